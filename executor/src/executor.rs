@@ -1,0 +1,223 @@
+//! The executor, as its users see it.
+
+use std::fmt;
+use std::future::Future;
+use std::ops::ControlFlow;
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::Poll;
+
+use futures_task::{LocalFutureObj, LocalSpawn, SpawnError};
+
+use crate::core::{Core, Turn};
+use crate::{JoinHandle, Park, Spawner, TaskId, ThreadPark};
+
+/// Owns tasks and polls, on the thread it was made on, those that were woken.
+///
+/// It starts no thread and needs no setting up: it runs while [`block_on`](Executor::block_on), [`tick`](Executor::tick) or
+/// [`run_until_stalled`](Executor::run_until_stalled) does.
+/// Dropping it drops every future it still has; their handles then say so.
+///
+/// # Examples
+///
+/// ```
+/// use executor::{Executor, yield_now};
+///
+/// let executor = Executor::new();
+/// let sum = executor.spawn(async {
+///     yield_now().await;
+///     1 + 1
+/// });
+/// assert_eq!(executor.block_on(sum).unwrap(), 2);
+/// ```
+pub struct Executor {
+    core: Rc<Core>,
+}
+
+impl Executor {
+    /// An executor that sleeps, when it has nothing to do, until a waker is woken.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::with_park(ThreadPark::new())
+    }
+
+    /// An executor that sleeps in `park`, which may wait for sockets and timers meanwhile.
+    #[must_use]
+    pub fn with_park(park: impl Park + 'static) -> Self {
+        Executor {
+            core: Core::new(Box::new(park)),
+        }
+    }
+
+    /// Adds a task. It gets its first turn in the next round of [`block_on`](Executor::block_on) or
+    /// [`run_until_stalled`](Executor::run_until_stalled).
+    pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + 'static,
+    {
+        JoinHandle::new(&self.core, self.core.spawn(future))
+    }
+
+    /// The right to add tasks to this executor, to be cloned into tasks and callbacks of this thread.
+    #[must_use]
+    pub fn spawner(&self) -> Spawner {
+        Spawner::new(Rc::downgrade(&self.core))
+    }
+
+    /// Runs `future`, and every task beside it, until `future` is ready. Tasks that are not done by then stay, and go on in the next call.
+    ///
+    /// The future has no priority over the tasks: it is one of them, except that it may borrow.
+    ///
+    /// # Panics
+    ///
+    /// If the future panics, or a task panics that has no handle to report it; the executor can be used again afterwards. Also if it is called in a task of this
+    /// same executor: use `.await` there.
+    pub fn block_on<F: Future>(&self, future: F) -> F::Output {
+        let _running = self.core.enter();
+        let root = Root::new(&self.core);
+        let mut future = pin!(future);
+        loop {
+            let round = self.core.round(|id| {
+                if id != root.id {
+                    self.core.turn(id);
+                } else if let Poll::Ready(output) = self.core.turn_root(id, future.as_mut()) {
+                    return ControlFlow::Break(output);
+                }
+                ControlFlow::Continue(())
+            });
+            match round {
+                ControlFlow::Break(output) => return output,
+                ControlFlow::Continue(()) => self.core.rest(),
+            }
+        }
+    }
+
+    /// Runs tasks, and lets the driver wake some, until none is ready. Never sleeps.
+    ///
+    /// A task that wakes itself is ready again at once, so this does not return before such tasks come to rest.
+    ///
+    /// # Panics
+    ///
+    /// If a task panics that has no handle to report it, or if it is called in a task of this same executor.
+    ///
+    /// # Examples
+    ///
+    /// One step in a loop that belongs to somebody else, a window's or a game's:
+    ///
+    /// ```
+    /// let executor = executor::Executor::new();
+    /// let handle = executor.spawn(async { "done" });
+    ///
+    /// let progress = executor.run_until_stalled();
+    /// assert_eq!((progress.polled, progress.completed, progress.live, progress.ready), (1, 1, 0, 0));
+    /// assert!(handle.is_finished());
+    /// ```
+    pub fn run_until_stalled(&self) -> Progress {
+        let _running = self.core.enter();
+        let mut progress = Progress::default();
+        while self.core.rest_awake() > 0 {
+            self.round(&mut progress);
+        }
+        self.survey(progress)
+    }
+
+    /// Runs one round: lets the driver wake some tasks if none is ready or if it is time for that, then gives each task that is ready one turn. Never sleeps.
+    ///
+    /// If [`Progress::ready`] is not zero afterwards, there is something to do at once; otherwise the waker that the driver's
+    /// [`unparker`](Park::unparker) gave is woken at the next wake.
+    ///
+    /// # Panics
+    ///
+    /// If a task panics that has no handle to report it, or if it is called in a task of this same executor.
+    pub fn tick(&self) -> Progress {
+        let _running = self.core.enter();
+        let mut progress = Progress::default();
+        self.core.rest_awake();
+        self.round(&mut progress);
+        self.survey(progress)
+    }
+
+    fn round(&self, progress: &mut Progress) {
+        let round: ControlFlow<()> = self.core.round(|id| {
+            progress.count(self.core.turn(id));
+            ControlFlow::Continue(())
+        });
+        debug_assert!(round.is_continue(), "nothing ends these rounds early");
+    }
+
+    fn survey(&self, progress: Progress) -> Progress {
+        Progress {
+            live: self.core.live(),
+            ready: self.core.ready(),
+            ..progress
+        }
+    }
+}
+
+/// What a pass over the ready tasks did, and what it left.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct Progress {
+    /// How many polls were made.
+    pub polled: usize,
+    /// How many tasks are done thereby, with their output or with a panic.
+    pub completed: usize,
+    /// How many tasks there still are.
+    pub live: usize,
+    /// How many of those are ready for their next turn.
+    pub ready: usize,
+}
+
+impl Progress {
+    fn count(&mut self, turn: Turn) {
+        self.polled += usize::from(matches!(turn, Turn::Pending | Turn::Completed));
+        self.completed += usize::from(turn == Turn::Completed);
+    }
+}
+
+/// The membership of a `block_on`'s future in the queue.
+struct Root<'a> {
+    core: &'a Core,
+    id: TaskId,
+}
+
+impl<'a> Root<'a> {
+    fn new(core: &'a Core) -> Self {
+        Root {
+            core,
+            id: core.add_root(),
+        }
+    }
+}
+
+impl Drop for Root<'_> {
+    fn drop(&mut self) {
+        self.core.remove_root(self.id);
+    }
+}
+
+impl Drop for Executor {
+    fn drop(&mut self) {
+        self.core.shut_down();
+    }
+}
+
+impl Default for Executor {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The ecosystem's way to add tasks. It costs a second allocation, for the boxed future; [`spawn`](Executor::spawn) does not.
+impl LocalSpawn for Executor {
+    fn spawn_local_obj(&self, future: LocalFutureObj<'static, ()>) -> Result<(), SpawnError> {
+        self.spawner().spawn_local_obj(future)
+    }
+}
+
+impl fmt::Debug for Executor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Executor").field(&self.core).finish()
+    }
+}

@@ -1,0 +1,119 @@
+//! Why a task has no output.
+
+use std::any::Any;
+use std::error::Error;
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+
+use crate::TaskId;
+
+/// Why awaiting a [`JoinHandle`](crate::JoinHandle) gave no output: the task was cancelled or it panicked.
+pub struct JoinError {
+    /// The task, if it ever was one.
+    id: Option<TaskId>,
+    cause: Cause,
+}
+
+enum Cause {
+    Cancelled,
+    /// The mutex makes the payload, which is only `Send`, `Sync`, as error types are expected to be.
+    Panic(Mutex<Box<dyn Any + Send>>),
+}
+
+impl JoinError {
+    pub(crate) fn cancelled(id: TaskId) -> Self {
+        JoinError {
+            id: Some(id),
+            cause: Cause::Cancelled,
+        }
+    }
+
+    pub(crate) fn panicked(id: Option<TaskId>, panic: Box<dyn Any + Send>) -> Self {
+        JoinError {
+            id,
+            cause: Cause::Panic(Mutex::new(panic)),
+        }
+    }
+
+    pub(crate) fn never_spawned() -> Self {
+        JoinError {
+            id: None,
+            cause: Cause::Cancelled,
+        }
+    }
+
+    /// The task that has no output; `None` if it was spawned on an executor that was gone, and so never became a task.
+    #[must_use]
+    pub fn id(&self) -> Option<TaskId> {
+        self.id
+    }
+
+    /// Whether the task was aborted, or its executor dropped.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        matches!(self.cause, Cause::Cancelled)
+    }
+
+    /// Whether the task panicked.
+    #[must_use]
+    pub fn is_panic(&self) -> bool {
+        matches!(self.cause, Cause::Panic(_))
+    }
+
+    /// What the task's panic carried, fit for [`std::panic::resume_unwind`].
+    ///
+    /// # Errors
+    ///
+    /// Gives the error back if the task did not panic.
+    pub fn try_into_panic(self) -> Result<Box<dyn Any + Send>, Self> {
+        match self.cause {
+            Cause::Panic(panic) => Ok(panic.into_inner().unwrap_or_else(PoisonError::into_inner)),
+            Cause::Cancelled => Err(self),
+        }
+    }
+
+    /// What the task's panic carried, fit for [`std::panic::resume_unwind`].
+    ///
+    /// # Panics
+    ///
+    /// If the task did not panic; see [`is_panic`](JoinError::is_panic).
+    #[must_use]
+    pub fn into_panic(self) -> Box<dyn Any + Send> {
+        self.try_into_panic()
+            .expect("into_panic is for a task that panicked")
+    }
+
+    /// The message of the panic, if it has one: most do.
+    fn panic_message(&self) -> Option<String> {
+        let Cause::Panic(panic) = &self.cause else {
+            return None;
+        };
+        let panic = panic.lock().unwrap_or_else(PoisonError::into_inner);
+        panic
+            .downcast_ref::<&str>()
+            .map(|message| (*message).to_owned())
+            .or_else(|| panic.downcast_ref::<String>().cloned())
+    }
+}
+
+impl fmt::Display for JoinError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.id {
+            Some(id) => write!(f, "task {id} ")?,
+            None => f.write_str("a task spawned on an executor that was gone ")?,
+        }
+        match (&self.cause, self.panic_message()) {
+            (Cause::Cancelled, _) => f.write_str("was cancelled"),
+            (Cause::Panic(_), None) => f.write_str("panicked"),
+            (Cause::Panic(_), Some(message)) => write!(f, "panicked: {message}"),
+        }
+    }
+}
+
+impl fmt::Debug for JoinError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "JoinError({self})")
+    }
+}
+
+impl Error for JoinError {}

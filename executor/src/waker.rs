@@ -1,0 +1,104 @@
+//! The waker of a task: the task's id and the way to the queue.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use futures_task::{ArcWake, WakerRef, waker_ref};
+
+use crate::current;
+use crate::mailbox::Mailbox;
+use crate::task::TaskId;
+
+/// What stands behind every `Waker` of one task.
+///
+/// It holds the task's id, never its future. So whoever drops the last clone, on whatever thread, runs no user code, and a future that is not `Send` never
+/// leaves its thread.
+pub(crate) struct TaskWaker {
+    /// The task to poll.
+    id: TaskId,
+    /// The id is in the run queue. Only the executor's own thread reads or writes this, hence `Relaxed`, which costs no more than a plain `bool`.
+    queued: AtomicBool,
+    /// The id is in the mailbox. Set by any thread, cleared when the executor takes the message out.
+    posted: AtomicBool,
+    /// The next turn of the task is to drop it instead of polling it.
+    aborted: AtomicBool,
+    /// How threads other than the executor's reach it, and this thread too while the executor is not running.
+    mailbox: Arc<Mailbox>,
+}
+
+impl TaskWaker {
+    /// A waker for a task that is about to be queued for the first time.
+    pub(crate) fn new(id: TaskId, mailbox: Arc<Mailbox>) -> Self {
+        TaskWaker {
+            id,
+            queued: AtomicBool::new(true),
+            posted: AtomicBool::new(false),
+            aborted: AtomicBool::new(false),
+            mailbox,
+        }
+    }
+
+    /// Makes the waker of a finished task, which nobody else holds, the waker of the next one.
+    pub(crate) fn reset(&mut self, id: TaskId) {
+        self.id = id;
+        *self.queued.get_mut() = true;
+        *self.posted.get_mut() = false;
+        *self.aborted.get_mut() = false;
+    }
+
+    /// Begins the task's turn: a wake from now on means another one. Says whether the task was aborted.
+    pub(crate) fn begin_turn(&self) -> bool {
+        self.queued.store(false, Ordering::Relaxed);
+        self.aborted.load(Ordering::Relaxed)
+    }
+
+    /// Has the task dropped at its next turn. Call `wake` afterwards.
+    pub(crate) fn abort(&self) {
+        self.aborted.store(true, Ordering::Relaxed);
+    }
+
+    /// Says, on the executor's thread, that the id goes into the run queue; `false` if it is there already.
+    pub(crate) fn enqueue(&self) -> bool {
+        // Two steps instead of one atomic swap: no other thread writes this flag.
+        let was_queued = self.queued.load(Ordering::Relaxed);
+        self.queued.store(true, Ordering::Relaxed);
+        !was_queued
+    }
+
+    /// Says that the message of this waker was taken out of the mailbox: the next wake from elsewhere posts a new one.
+    pub(crate) fn delivered(&self) {
+        // An exchange, not a store: it must see what was written before the wake whose post this one stands for.
+        self.posted.swap(false, Ordering::AcqRel);
+    }
+
+    /// The task to poll.
+    pub(crate) fn id(&self) -> TaskId {
+        self.id
+    }
+
+    /// Whether this waker belongs to the executor with that mailbox.
+    pub(crate) fn belongs_to(&self, mailbox: &Arc<Mailbox>) -> bool {
+        Arc::ptr_eq(&self.mailbox, mailbox)
+    }
+}
+
+impl ArcWake for TaskWaker {
+    fn wake_by_ref(waker: &Arc<Self>) {
+        if current::enqueue(waker) {
+            return;
+        }
+        // Not this executor's thread, or not its turn to run. One message is enough for any number of wakes until it is taken out.
+        if !waker.posted.swap(true, Ordering::AcqRel) {
+            waker.mailbox.post(waker.id);
+        }
+    }
+}
+
+/// Makes the `Waker` under which a task is polled; its clones are recognised by `Waker::will_wake`.
+///
+/// This is the only place where wakers are made, not generic and not inlined: two copies of it, say in two crates, could refer to two copies of the same
+/// virtual table, and `will_wake` compares addresses.
+#[inline(never)]
+pub(crate) fn waker_of(waker: &Arc<TaskWaker>) -> WakerRef<'_> {
+    waker_ref(waker)
+}
