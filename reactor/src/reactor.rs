@@ -1,0 +1,214 @@
+//! The reactor: one wait, one dispatch.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
+use std::task::Waker;
+use std::time::{Duration, Instant};
+
+use executor::Park;
+use futures_task::{ArcWake, waker};
+use mio::{Events, Poll, Token};
+
+use crate::Handle;
+
+/// How many events one turn takes from the kernel. There can be more: the next turn takes those.
+const EVENTS_PER_TURN: usize = 1024;
+
+/// The token of the unparker. No slot has it: the slot map keeps this index free.
+const UNPARK: Token = Token(usize::MAX);
+
+/// Turns what the kernel says of sockets, and the passing of time, into wakes.
+///
+/// It is a [`Park`]: an executor sleeps in it. It can also be turned by hand, or under any other executor of the same thread. It has no thread, no lock and no
+/// global; sockets and timers find it through a [`Handle`].
+///
+/// # Examples
+///
+/// ```
+/// use executor::Executor;
+/// use reactor::Reactor;
+/// use std::time::Duration;
+///
+/// # fn main() -> std::io::Result<()> {
+/// let reactor = Reactor::new()?;
+/// let _entered = reactor.handle().enter();
+/// let executor = Executor::with_park(reactor);
+/// executor.block_on(reactor::sleep(Duration::from_millis(1)));
+/// # Ok(())
+/// # }
+/// ```
+pub struct Reactor {
+    /// What waits for the kernel. Borrowed only while it does.
+    poll: RefCell<(Poll, Events)>,
+    /// What sockets and timers use.
+    handle: Handle,
+    /// Ends a wait from another thread.
+    unparker: Waker,
+}
+
+/// What one turn did.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct Turn {
+    /// How many events the kernel had for sockets of this reactor.
+    pub events: usize,
+    /// How many tasks were woken, for sockets and timers together.
+    pub woken: usize,
+}
+
+impl Reactor {
+    /// A reactor without sockets or timers.
+    ///
+    /// # Errors
+    ///
+    /// If the system refuses the file descriptors (three on Linux).
+    pub fn new() -> io::Result<Self> {
+        let poll = Poll::new()?;
+        let unparker = waker(Arc::new(Unparker(mio::Waker::new(poll.registry(), UNPARK)?)));
+        let handle = Handle::new(poll.registry().try_clone()?);
+        Ok(Reactor {
+            poll: RefCell::new((poll, Events::with_capacity(EVENTS_PER_TURN))),
+            handle,
+            unparker,
+        })
+    }
+
+    /// What sockets and timers need to join this reactor.
+    #[must_use]
+    pub fn handle(&self) -> Handle {
+        self.handle.clone()
+    }
+
+    /// When the earliest timer is due; `None` if there is none. An embedder that sleeps elsewhere sleeps no longer than that.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<Instant> {
+        self.handle.timers().next_deadline()
+    }
+
+    /// Waits for events, at most until `timeout` has passed or the next timer is due, and wakes the tasks that waited for what has happened. `None` waits as long as
+    /// it takes, [`Duration::ZERO`] not at all.
+    ///
+    /// # Errors
+    ///
+    /// If the system cannot wait for events. An interruption by a signal is no error: the turn ends early.
+    pub fn turn(&self, timeout: Option<Duration>) -> io::Result<Turn> {
+        let mut woken = Vec::new();
+        let events = self.wait(timeout, &mut woken)?;
+        let mut timers = self.handle.timers();
+        if timers.next_deadline().is_some() {
+            timers.fire(Instant::now(), &mut woken);
+        }
+        // From here on nothing of the reactor is borrowed: a wake is foreign code, and may use it.
+        drop(timers);
+        let turn = Turn {
+            events,
+            woken: woken.len(),
+        };
+        wake_all(woken);
+        Ok(turn)
+    }
+
+    /// Waits for the kernel, and notes what it says.
+    fn wait(&self, timeout: Option<Duration>, woken: &mut Vec<Waker>) -> io::Result<usize> {
+        let timeout = self.until_next_timer(timeout);
+        let (poll, events) = &mut *self.poll.borrow_mut();
+        match poll.poll(events, timeout) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(0),
+            Err(error) => return Err(error),
+        }
+        let mut slots = self.handle.slots();
+        let mut count = 0;
+        for event in &*events {
+            // There is no slot if this is the unparker, or if the socket was dropped meanwhile.
+            if let Some(readiness) = slots.get_mut(event.token()) {
+                readiness.apply(event, woken);
+                count += 1;
+            }
+        }
+        Ok(count)
+    }
+
+    /// `timeout`, or what is left until the next timer if that is less.
+    fn until_next_timer(&self, timeout: Option<Duration>) -> Option<Duration> {
+        if timeout == Some(Duration::ZERO) {
+            return timeout;
+        }
+        let left = self
+            .next_deadline()
+            .map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        match (timeout, left) {
+            (Some(timeout), Some(left)) => Some(timeout.min(left)),
+            (timeout, left) => timeout.or(left),
+        }
+    }
+}
+
+impl Park for Reactor {
+    /// # Panics
+    ///
+    /// If the system cannot wait for events at all, which leaves nothing that could ever run.
+    fn park(&self, timeout: Option<Duration>) {
+        if let Err(error) = self.turn(timeout) {
+            panic!("the reactor cannot wait for events: {error}");
+        }
+    }
+
+    fn unparker(&self) -> Waker {
+        self.unparker.clone()
+    }
+}
+
+/// The epoll or kqueue descriptor: readable when [`turn`](Reactor::turn) has something to do for a socket or an unpark, for whoever has a loop of their own to
+/// watch it. Timers do not make it readable: see [`next_deadline`](Reactor::next_deadline).
+#[cfg(unix)]
+impl std::os::fd::AsFd for Reactor {
+    fn as_fd(&self) -> std::os::fd::BorrowedFd<'_> {
+        self.handle.registry().as_fd()
+    }
+}
+
+impl Drop for Reactor {
+    /// Wakes everybody who waits for a socket, to be told that no event will come.
+    fn drop(&mut self) {
+        wake_all(self.handle.close());
+    }
+}
+
+/// Wakes all of them, even if a waker, which may be anybody's code, panics. The first panic goes on afterwards.
+fn wake_all(wakers: Vec<Waker>) {
+    let mut panic = None;
+    for waker in wakers {
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| waker.wake())) {
+            panic.get_or_insert(payload);
+        }
+    }
+    if let Some(panic) = panic {
+        resume_unwind(panic);
+    }
+}
+
+/// Lets the mio waker be a `std` one.
+struct Unparker(mio::Waker);
+
+impl ArcWake for Unparker {
+    fn wake_by_ref(unparker: &Arc<Self>) {
+        let woken = unparker.0.wake();
+        debug_assert!(
+            woken.is_ok(),
+            "an event descriptor takes a wake as long as it is open: {woken:?}"
+        );
+    }
+}
+
+impl fmt::Debug for Reactor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reactor")
+            .field("handle", &self.handle)
+            .finish_non_exhaustive()
+    }
+}
