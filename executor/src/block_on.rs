@@ -4,7 +4,8 @@ use std::future::Future;
 
 use crate::Executor;
 
-/// Runs `future` to its end on this thread, on an [`Executor`] made for it. Tasks that it [spawned](crate::spawn) and did not await are dropped then.
+/// Runs `future` to its end on this thread, on an [`Executor`] made for it. Tasks that it
+/// [spawned](crate::spawn) and did not await are dropped then.
 ///
 /// It may be called inside a task of another executor; that one stands still meanwhile.
 ///

@@ -21,8 +21,9 @@ use crate::tasks::{Claim, Finished, Join, Tasks};
 use crate::waker::{TaskWaker, waker_of};
 use crate::{JoinError, Park};
 
-/// After this many turns without an empty queue the driver gets to look at its sockets and timers, between two rounds, so that tasks that always have
-/// something to do cannot starve those that wait.
+/// After this many turns without an empty queue the driver gets to look at its sockets and timers,
+/// between two rounds, so that tasks that always have something to do cannot starve those that
+/// wait.
 const TURNS_PER_LOOK: usize = 61;
 
 /// What an executor, its spawners and its handles share on their thread.
@@ -73,7 +74,8 @@ impl Core {
         })
     }
 
-    /// Adds a task for a handle to await. `None`, and the future is dropped, if the executor is gone.
+    /// Adds a task for a handle to await. `None`, and the future is dropped, if the executor is
+    /// gone.
     pub(crate) fn spawn<F>(&self, future: F) -> Option<TaskId>
     where
         F: Future + 'static,
@@ -101,7 +103,8 @@ impl Core {
         id
     }
 
-    /// Queues the task of `waker` if it is one of ours. For wakes on this thread while this executor runs.
+    /// Queues the task of `waker` if it is one of ours. For wakes on this thread while this
+    /// executor runs.
     pub(crate) fn enqueue_own(&self, waker: &TaskWaker) -> bool {
         self.queue.push(waker)
     }
@@ -121,8 +124,9 @@ impl Core {
         self.closed.get()
     }
 
-    /// One round: each task that is queued now gets one turn, in order; what is woken meanwhile waits for the next round. `turn` may end the round early, and
-    /// the rest of the batch stays queued.
+    /// One round: each task that is queued now gets one turn, in order; what is woken meanwhile
+    /// waits for the next round. `turn` may end the round early, and the rest of the batch
+    /// stays queued.
     pub(crate) fn round<B>(&self, mut turn: impl FnMut(TaskId) -> ControlFlow<B>) -> ControlFlow<B> {
         let batch = self.ready();
         self.turns_since_look.set(self.turns_since_look.get() + batch);
@@ -252,7 +256,8 @@ impl Core {
         }
     }
 
-    /// Lets the driver look if nothing is ready or if it is time for that. Returns how many tasks are ready then.
+    /// Lets the driver look if nothing is ready or if it is time for that. Returns how many tasks
+    /// are ready then.
     pub(crate) fn rest_awake(&self) -> usize {
         if self.ready() == 0 || self.turns_since_look.get() >= TURNS_PER_LOOK {
             self.look();
@@ -294,7 +299,8 @@ impl Core {
         }
     }
 
-    /// Drops every future, on this thread and with this executor as the current one, and tells their handles.
+    /// Drops every future, on this thread and with this executor as the current one, and tells
+    /// their handles.
     pub(crate) fn shut_down(self: &Rc<Self>) {
         self.closed.set(true);
         let _entered = current::enter(Rc::clone(self));
@@ -306,7 +312,8 @@ impl Core {
             let checked_out = self.tasks.borrow_mut().check_out(id);
             if let Some((Some(mut task), waker)) = checked_out {
                 fail(&mut task, JoinError::cancelled(id));
-                // Neither a panic in a future's drop nor one in the wake of its handle may keep the others from being dropped.
+                // Neither a panic in a future's drop nor one in the wake of its handle may keep the others
+                // from being dropped.
                 let _ = catch_unwind(AssertUnwindSafe(|| self.finish(id, task, waker)));
             }
         }
@@ -331,7 +338,8 @@ pub(crate) struct Running<'a> {
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
-        // What was posted until now goes into the queue, where `ready` counts it; what comes later finds the executor asleep and calls for it.
+        // What was posted until now goes into the queue, where `ready` counts it; what comes later finds
+        // the executor asleep and calls for it.
         while !self.core.queue.mailbox().park() {
             self.core.ready();
         }

@@ -12,7 +12,8 @@ thread_local! {
     static CURRENT: RefCell<Option<Rc<Core>>> = const { RefCell::new(None) };
 }
 
-/// Makes `core` the running executor of this thread until the guard is dropped, and then the one before it again.
+/// Makes `core` the running executor of this thread until the guard is dropped, and then the one
+/// before it again.
 pub(crate) fn enter(core: Rc<Core>) -> Entered {
     Entered {
         previous: replace(Some(core)),
@@ -27,10 +28,12 @@ pub(crate) fn get() -> Option<Rc<Core>> {
         .flatten()
 }
 
-/// Puts the task of `waker` into the run queue, if its executor is the one that is running on this thread. This is the short way that a wake takes when no
-/// other thread is involved: a look at a thread-local and a push.
+/// Puts the task of `waker` into the run queue, if its executor is the one that is running on this
+/// thread. This is the short way that a wake takes when no other thread is involved: a look at a
+/// thread-local and a push.
 pub(crate) fn enqueue(waker: &Arc<TaskWaker>) -> bool {
-    // `try_with`, since a wake may come from the destructor of some other thread-local after ours is gone. It then takes the long way.
+    // `try_with`, since a wake may come from the destructor of some other thread-local after ours is
+    // gone. It then takes the long way.
     CURRENT
         .try_with(|current| match &*current.borrow() {
             Some(core) => core.enqueue_own(waker),
@@ -52,7 +55,8 @@ impl Drop for Entered {
     }
 }
 
-/// Exchanges the running executor. While this thread's locals are being destroyed there is none, and all wakes go the long way.
+/// Exchanges the running executor. While this thread's locals are being destroyed there is none,
+/// and all wakes go the long way.
 fn replace(core: Option<Rc<Core>>) -> Option<Rc<Core>> {
     CURRENT.try_with(|current| current.replace(core)).ok().flatten()
 }

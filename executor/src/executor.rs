@@ -14,8 +14,8 @@ use crate::{JoinHandle, Park, Spawner, TaskId, ThreadPark};
 
 /// Owns tasks and polls, on the thread it was made on, those that were woken.
 ///
-/// It starts no thread and needs no setting up: it runs while [`block_on`](Executor::block_on), [`tick`](Executor::tick) or
-/// [`run_until_stalled`](Executor::run_until_stalled) does.
+/// It starts no thread and needs no setting up: it runs while [`block_on`](Executor::block_on),
+/// [`tick`](Executor::tick) or [`run_until_stalled`](Executor::run_until_stalled) does.
 /// Dropping it drops every future it still has; their handles then say so.
 ///
 /// # Examples
@@ -58,20 +58,23 @@ impl Executor {
         JoinHandle::new(&self.core, self.core.spawn(future))
     }
 
-    /// The right to add tasks to this executor, to be cloned into tasks and callbacks of this thread.
+    /// The right to add tasks to this executor, to be cloned into tasks and callbacks of this
+    /// thread.
     #[must_use]
     pub fn spawner(&self) -> Spawner {
         Spawner::new(Rc::downgrade(&self.core))
     }
 
-    /// Runs `future`, and every task beside it, until `future` is ready. Tasks that are not done by then stay, and go on in the next call.
+    /// Runs `future`, and every task beside it, until `future` is ready. Tasks that are not done by
+    /// then stay, and go on in the next call.
     ///
     /// The future has no priority over the tasks: it is one of them, except that it may borrow.
     ///
     /// # Panics
     ///
-    /// If the future panics, or a task panics that has no handle to report it; the executor can be used again afterwards. Also if it is called in a task of this
-    /// same executor: use `.await` there.
+    /// If the future panics, or a task panics that has no handle to report it; the executor can be
+    /// used again afterwards. Also if it is called in a task of this same executor: use
+    /// `.await` there.
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         let _running = self.core.enter();
         let root = Root::new(&self.core);
@@ -94,11 +97,13 @@ impl Executor {
 
     /// Runs tasks, and lets the driver wake some, until none is ready. Never sleeps.
     ///
-    /// A task that wakes itself is ready again at once, so this does not return before such tasks come to rest.
+    /// A task that wakes itself is ready again at once, so this does not return before such tasks
+    /// come to rest.
     ///
     /// # Panics
     ///
-    /// If a task panics that has no handle to report it, or if it is called in a task of this same executor.
+    /// If a task panics that has no handle to report it, or if it is called in a task of this same
+    /// executor.
     ///
     /// # Examples
     ///
@@ -121,14 +126,16 @@ impl Executor {
         self.survey(progress)
     }
 
-    /// Runs one round: lets the driver wake some tasks if none is ready or if it is time for that, then gives each task that is ready one turn. Never sleeps.
+    /// Runs one round: lets the driver wake some tasks if none is ready or if it is time for that,
+    /// then gives each task that is ready one turn. Never sleeps.
     ///
-    /// If [`Progress::ready`] is not zero afterwards, there is something to do at once; otherwise the waker that the driver's
-    /// [`unparker`](Park::unparker) gave is woken at the next wake.
+    /// If [`Progress::ready`] is not zero afterwards, there is something to do at once; otherwise
+    /// the waker that the driver's [`unparker`](Park::unparker) gave is woken at the next wake.
     ///
     /// # Panics
     ///
-    /// If a task panics that has no handle to report it, or if it is called in a task of this same executor.
+    /// If a task panics that has no handle to report it, or if it is called in a task of this same
+    /// executor.
     pub fn tick(&self) -> Progress {
         let _running = self.core.enter();
         let mut progress = Progress::default();
@@ -209,7 +216,8 @@ impl Default for Executor {
     }
 }
 
-/// The ecosystem's way to add tasks. It costs a second allocation, for the boxed future; [`spawn`](Executor::spawn) does not.
+/// The ecosystem's way to add tasks. It costs a second allocation, for the boxed future;
+/// [`spawn`](Executor::spawn) does not.
 impl LocalSpawn for Executor {
     fn spawn_local_obj(&self, future: LocalFutureObj<'static, ()>) -> Result<(), SpawnError> {
         self.spawner().spawn_local_obj(future)

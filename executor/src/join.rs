@@ -11,9 +11,10 @@ use crate::MaybeDone;
 
 /// Awaits several futures at once, in the task it stands in, and gives their outputs as a tuple.
 ///
-/// The futures may have different types and may borrow. Whenever the task is woken, *all* branches that are not ready yet are polled, in the order in which they
-/// are written: for two that costs next to nothing; for many, [`spawn`](crate::spawn) them or use [`join_all`](crate::join_all), where only
-/// the woken ones are polled. A branch that never awaits holds up the others.
+/// The futures may have different types and may borrow. Whenever the task is woken, *all* branches
+/// that are not ready yet are polled, in the order in which they are written: for two that costs
+/// next to nothing; for many, [`spawn`](crate::spawn) them or use [`join_all`](crate::join_all),
+/// where only the woken ones are polled. A branch that never awaits holds up the others.
 ///
 /// # Cancel safety
 ///
@@ -52,7 +53,8 @@ macro_rules! join {
     };
 }
 
-/// Awaits two futures at once: what [`join!`](crate::join!) does, as a function, for where a future is wanted and not yet its outputs.
+/// Awaits two futures at once: what [`join!`](crate::join!) does, as a function, for where a future
+/// is wanted and not yet its outputs.
 ///
 /// At every wake both are polled, as long as they are not ready.
 ///

@@ -10,10 +10,12 @@ use std::task::{Context, Poll, Waker};
 
 use futures_task::{ArcWake, waker_ref};
 
-/// Awaits all futures at once, in the task it stands in, and gives their outputs in the order of the futures.
+/// Awaits all futures at once, in the task it stands in, and gives their outputs in the order of
+/// the futures.
 ///
-/// Each future is polled under a waker of its own, so that at a wake only those are polled that were woken, however many there are. Spawning them does
-/// the same with one queue less; this is for futures that borrow, or that must not outlive the task.
+/// Each future is polled under a waker of its own, so that at a wake only those are polled that
+/// were woken, however many there are. Spawning them does the same with one queue less; this is for
+/// futures that borrow, or that must not outlive the task.
 ///
 /// # Cancel safety
 ///
@@ -151,7 +153,8 @@ impl Woken {
         self.indices.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Remembers whom to tell. Wakers are foreign code: they are cloned and dropped outside of the lock.
+    /// Remembers whom to tell. Wakers are foreign code: they are cloned and dropped outside of the
+    /// lock.
     fn set_parent(&self, waker: &Waker) {
         let parent = || self.parent.lock().unwrap_or_else(PoisonError::into_inner);
         if !parent().as_ref().is_some_and(|parent| parent.will_wake(waker)) {

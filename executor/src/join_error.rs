@@ -7,7 +7,8 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::TaskId;
 
-/// Why awaiting a [`JoinHandle`](crate::JoinHandle) gave no output: the task was cancelled or it panicked.
+/// Why awaiting a [`JoinHandle`](crate::JoinHandle) gave no output: the task was cancelled or it
+/// panicked.
 pub struct JoinError {
     /// The task, if it ever was one.
     id: Option<TaskId>,
@@ -16,7 +17,8 @@ pub struct JoinError {
 
 enum Cause {
     Cancelled,
-    /// The mutex makes the payload, which is only `Send`, `Sync`, as error types are expected to be.
+    /// The mutex makes the payload, which is only `Send`, `Sync`, as error types are expected to
+    /// be.
     Panic(Mutex<Box<dyn Any + Send>>),
 }
 
@@ -42,7 +44,8 @@ impl JoinError {
         }
     }
 
-    /// The task that has no output; `None` if it was spawned on an executor that was gone, and so never became a task.
+    /// The task that has no output; `None` if it was spawned on an executor that was gone, and so
+    /// never became a task.
     #[must_use]
     pub fn id(&self) -> Option<TaskId> {
         self.id

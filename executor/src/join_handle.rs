@@ -12,11 +12,13 @@ use crate::{JoinError, TaskId};
 
 /// Awaits a task's output.
 ///
-/// Dropping the handle *detaches* the task: it goes on, and its output is dropped. To end a task early, [`abort`](JoinHandle::abort) it.
+/// Dropping the handle *detaches* the task: it goes on, and its output is dropped. To end a task
+/// early, [`abort`](JoinHandle::abort) it.
 ///
 /// # Cancel safety
 ///
-/// Awaiting `&mut handle` in a `select` loses nothing: the output stays with the task until a poll of the handle returns it.
+/// Awaiting `&mut handle` in a `select` loses nothing: the output stays with the task until a poll
+/// of the handle returns it.
 ///
 /// # Examples
 ///
@@ -64,8 +66,8 @@ impl<T: 'static> JoinHandle<T> {
 
     /// Ends the task: its future is dropped, on the executor's thread, when its turn comes.
     ///
-    /// Awaiting the handle then gives an error for which [`JoinError::is_cancelled`] is true, after the future was dropped. A task that completes before that
-    /// keeps its output.
+    /// Awaiting the handle then gives an error for which [`JoinError::is_cancelled`] is true, after
+    /// the future was dropped. A task that completes before that keeps its output.
     pub fn abort(&self) {
         if let Handle::Attached(core, id) = &self.task {
             core.abort(*id);
@@ -81,7 +83,8 @@ impl<T: 'static> JoinHandle<T> {
         }
     }
 
-    /// Lets the task go on without anybody waiting for it. The same as dropping the handle, but says so.
+    /// Lets the task go on without anybody waiting for it. The same as dropping the handle, but
+    /// says so.
     pub fn detach(self) {}
 }
 

@@ -1,22 +1,75 @@
 //! A waker-based executor for one OS thread, without `unsafe`.
-mod block_on;
-mod core;
-mod current;
+//!
+//! It owns tasks and polls those that were woken. It starts no thread, has no global that must be
+//! set up, and knows no I/O: how it sleeps is up to a [`Park`], of which [`ThreadPark`] is the
+//! simplest.
+//!
+//! ```
+//! use executor::{Executor, join, yield_now};
+//!
+//! let executor = Executor::new();
+//! let hello = executor.spawn(async {
+//!     yield_now().await;
+//!     "hello"
+//! });
+//! let (hello, world) = executor.block_on(async { join!(hello, async { "world" }) });
+//! assert_eq!((hello.unwrap(), world), ("hello", "world"));
+//! ```
+//!
+//! # The whole idea
+//!
+//! A future is a value that can be *polled*: it either gives its output, or says that it is pending
+//! and keeps the [`Waker`] that it was polled with. Who has something for it wakes that waker; here
+//! that means one thing only: the task's id goes to the end of a queue. The executor takes the ids
+//! that are queued, gives each of those tasks one turn, and begins anew. When the queue is empty it
+//! sleeps until somebody wakes something.
+//!
+//! ```text
+//!                 spawn
+//!                   │
+//!                   v     Core::round         Ready
+//!       ┌───────> queued ─────────────> polling ─────> done ──> JoinHandle takes the output
+//!       │           ^    Core::turn    │   │
+//!  wake │           └──────────────────┘   │ Pending
+//!       │            woken meanwhile       v
+//!       └─────────────────────────────── waiting
+//!
+//!  JoinHandle::abort queues a task like a wake does; its next turn drops it instead of polling it.
+//! ```
+//!
+//! - One wake, one poll: however often a task is woken before its turn, it gets one; and without a
+//!   wake it gets none.
+//! - Nobody starves: what is woken during a round waits for the next one, also the future of
+//!   [`block_on`], also what other threads wake. After 61 turns at the latest (and the end of the
+//!   round then) the driver is asked for sockets and timers that are due.
+//! - A waker holds a key, never the future: it may be woken and dropped on any thread, at any time,
+//!   even when the executor is long gone.
+//!
+//! # What it is not
+//!
+//! It does not use a second core, and a task that blocks the thread blocks all of them. Channels
+//! and locks are other crates' work: those that are made for any executor run here.
+//!
+//! [`Waker`]: std::task::Waker
+
 mod executor;
+mod core;
+mod tasks;
+mod task;
+mod run_queue;
+mod waker;
+mod current;
+mod mailbox;
+mod park;
+mod spawner;
+mod join_handle;
+mod join_error;
+mod block_on;
+mod yield_now;
+mod maybe_done;
 mod join;
 mod join_all;
-mod join_error;
-mod join_handle;
-mod mailbox;
-mod maybe_done;
-mod park;
-mod run_queue;
 mod select;
-mod spawner;
-mod task;
-mod tasks;
-mod waker;
-mod yield_now;
 
 pub use self::block_on::block_on;
 pub use self::executor::{Executor, Progress};
@@ -31,3 +84,7 @@ pub use self::select::{Either, Select, race, select};
 pub use self::spawner::{Spawner, spawn};
 pub use self::task::TaskId;
 pub use self::yield_now::{YieldNow, yield_now};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

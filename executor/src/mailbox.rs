@@ -1,4 +1,5 @@
-//! The part of an executor that other threads may touch, and the protocol by which it sleeps and is woken.
+//! The part of an executor that other threads may touch, and the protocol by which it sleeps and is
+//! woken.
 //!
 //! One byte says what the executor's thread is doing:
 //!
@@ -14,9 +15,10 @@
 //!                               take
 //! ```
 //!
-//! A sender first puts its message into the channel and then *swaps* the byte; the executor first swaps the byte and then looks into the channel. Whichever
-//! swap comes second sees the other side's work, so no message can be left lying while the executor sleeps. Looking at the byte before the swap, to save
-//! it, is the mistake behind tokio#1768.
+//! A sender first puts its message into the channel and then *swaps* the byte; the executor first
+//! swaps the byte and then looks into the channel. Whichever swap comes second sees the other
+//! side's work, so no message can be left lying while the executor sleeps. Looking at the byte
+//! before the swap, to save it, is the mistake behind tokio#1768.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -37,14 +39,16 @@ const PARKED: u8 = 2;
 pub(crate) struct Mailbox {
     /// One of the three constants above.
     state: AtomicU8,
-    /// Carries ids of woken tasks. Unbounded, because `wake` must not block (compio#1044); each task has at most one message in it.
+    /// Carries ids of woken tasks. Unbounded, because `wake` must not block (compio#1044); each
+    /// task has at most one message in it.
     sender: Sender<TaskId>,
     /// Ends the sleep of the executor's driver.
     unparker: Waker,
 }
 
 impl Mailbox {
-    /// A mailbox for an executor that is not running yet, and the end at which it takes the messages out.
+    /// A mailbox for an executor that is not running yet, and the end at which it takes the
+    /// messages out.
     pub(crate) fn new(unparker: Waker) -> (Self, Receiver<TaskId>) {
         let (sender, receiver) = unbounded();
         (
@@ -72,9 +76,11 @@ impl Mailbox {
         }
     }
 
-    /// Whether there is something to take out. If so, the state is RUNNING again and the caller must look into the channel now.
+    /// Whether there is something to take out. If so, the state is RUNNING again and the caller
+    /// must look into the channel now.
     pub(crate) fn take_notification(&self) -> bool {
-        // The load keeps the common case, nothing there, free of an atomic exchange; what it misses is found by `park`.
+        // The load keeps the common case, nothing there, free of an atomic exchange; what it misses is
+        // found by `park`.
         self.state.load(Ordering::Relaxed) == NOTIFIED
             && self.state.swap(RUNNING, Ordering::AcqRel) == NOTIFIED
     }

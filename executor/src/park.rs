@@ -7,23 +7,29 @@ use std::time::Duration;
 
 use futures_task::{ArcWake, waker};
 
-/// Something that can put the executor's thread to sleep and do useful things meanwhile, such as waiting for sockets.
+/// Something that can put the executor's thread to sleep and do useful things meanwhile, such as
+/// waiting for sockets.
 ///
-/// The executor calls [`park`](Park::park) when no task is ready, and with a timeout of zero now and then while tasks are. During the call the driver wakes the
-/// tasks whose sockets or timers are due. [`ThreadPark`] does nothing but sleep.
+/// The executor calls [`park`](Park::park) when no task is ready, and with a timeout of zero now
+/// and then while tasks are. During the call the driver wakes the tasks whose sockets or timers are
+/// due. [`ThreadPark`] does nothing but sleep.
 pub trait Park {
-    /// Waits until something may have happened, the timeout has passed, or [`unparker`](Park::unparker)'s waker was woken since the last call.
+    /// Waits until something may have happened, the timeout has passed, or
+    /// [`unparker`](Park::unparker)'s waker was woken since the last call.
     ///
-    /// `None` waits without end, `Some(Duration::ZERO)` only looks. Returning early for no reason is allowed.
+    /// `None` waits without end, `Some(Duration::ZERO)` only looks. Returning early for no reason
+    /// is allowed.
     fn park(&self, timeout: Option<Duration>);
 
-    /// A waker that makes the current or else the next [`park`](Park::park) return at once. Other threads use it.
+    /// A waker that makes the current or else the next [`park`](Park::park) return at once. Other
+    /// threads use it.
     fn unparker(&self) -> Waker;
 }
 
 /// The driver of an executor without I/O: it sleeps until a waker is woken.
 ///
-/// It does not use [`std::thread::park`], so code in a task that does cannot take a wake away from the executor (futures-rs#2010).
+/// It does not use [`std::thread::park`], so code in a task that does cannot take a wake away from
+/// the executor (futures-rs#2010).
 pub struct ThreadPark {
     signal: Arc<Signal>,
 }

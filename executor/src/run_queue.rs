@@ -11,10 +11,12 @@ use crate::task::TaskId;
 use crate::tasks::Tasks;
 use crate::waker::TaskWaker;
 
-/// Two queues that read as one: the wakes of the executor's own thread, which need no atomic operation, and behind them those that other threads post.
+/// Two queues that read as one: the wakes of the executor's own thread, which need no atomic
+/// operation, and behind them those that other threads post.
 #[derive(Debug)]
 pub(crate) struct RunQueue {
-    /// The tasks that get a turn next. Each is in here at most once: its waker's `queued` flag says so.
+    /// The tasks that get a turn next. Each is in here at most once: its waker's `queued` flag says
+    /// so.
     ready: RefCell<VecDeque<TaskId>>,
     /// Where other threads post.
     mailbox: Arc<Mailbox>,
@@ -40,7 +42,8 @@ impl RunQueue {
         self.ready.borrow_mut().push_back(id);
     }
 
-    /// Appends the task of `waker` unless it is queued already. `false` if the task belongs to another executor.
+    /// Appends the task of `waker` unless it is queued already. `false` if the task belongs to
+    /// another executor.
     pub(crate) fn push(&self, waker: &TaskWaker) -> bool {
         let ours = waker.belongs_to(&self.mailbox);
         if ours && waker.enqueue() {

@@ -6,11 +6,13 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-/// Awaits whichever of two futures is ready first, and drops the other one. If both are, the first argument wins.
+/// Awaits whichever of two futures is ready first, and drops the other one. If both are, the first
+/// argument wins.
 ///
 /// # Cancel safety
 ///
-/// The loser is *cancelled*: what it had done and not returned is lost. To go on with it later, pass it as `pin!(future).as_mut()`.
+/// The loser is *cancelled*: what it had done and not returned is lost. To go on with it later,
+/// pass it as `pin!(future).as_mut()`.
 ///
 /// # Examples
 ///
@@ -24,7 +26,8 @@ pub fn select<A: Future, B: Future>(left: A, right: B) -> Select<A, B> {
     Select { left, right }
 }
 
-/// Awaits whichever of two futures with the same output is ready first, and drops the other one. If both are, the first argument wins.
+/// Awaits whichever of two futures with the same output is ready first, and drops the other one. If
+/// both are, the first argument wins.
 ///
 /// # Cancel safety
 ///

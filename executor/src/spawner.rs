@@ -9,7 +9,8 @@ use crate::JoinHandle;
 use crate::core::Core;
 use crate::current;
 
-/// Adds tasks to an executor of this thread. It can be cloned into tasks, and does not keep the executor alive.
+/// Adds tasks to an executor of this thread. It can be cloned into tasks, and does not keep the
+/// executor alive.
 ///
 /// # Examples
 ///
@@ -32,7 +33,8 @@ impl Spawner {
         Spawner { core }
     }
 
-    /// Adds a task. If the executor is gone, the future is dropped and awaiting the handle says that the task was cancelled.
+    /// Adds a task. If the executor is gone, the future is dropped and awaiting the handle says
+    /// that the task was cancelled.
     pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
     where
         F: Future + 'static,
@@ -48,7 +50,8 @@ impl Spawner {
 ///
 /// # Panics
 ///
-/// If none is: spawn from inside `block_on`, or with [`Executor::spawn`](crate::Executor::spawn) or a [`Spawner`].
+/// If none is: spawn from inside `block_on`, or with [`Executor::spawn`](crate::Executor::spawn) or
+/// a [`Spawner`].
 ///
 /// # Examples
 ///
@@ -71,7 +74,8 @@ where
     JoinHandle::new(&core, core.spawn(future))
 }
 
-/// The ecosystem's way to add tasks. It costs a second allocation, for the boxed future; [`spawn`](Spawner::spawn) does not.
+/// The ecosystem's way to add tasks. It costs a second allocation, for the boxed future;
+/// [`spawn`](Spawner::spawn) does not.
 impl LocalSpawn for Spawner {
     fn spawn_local_obj(&self, future: LocalFutureObj<'static, ()>) -> Result<(), SpawnError> {
         self.status_local()?;

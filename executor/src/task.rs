@@ -12,7 +12,8 @@ use crate::JoinError;
 
 /// Names one task of one executor, once: an id is never given to a second task.
 ///
-/// It is the number of the task's slot and that slot's generation, so a late wake for a finished task meets a newer generation and is ignored.
+/// It is the number of the task's slot and that slot's generation, so a late wake for a finished
+/// task meets a newer generation and is ignored.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TaskId {
     /// Where in the executor's slots the task lives.

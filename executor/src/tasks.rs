@@ -11,8 +11,8 @@ use crate::waker::TaskWaker;
 
 /// Every task of one executor, in slots that are used again.
 ///
-/// Nothing here runs foreign code: a future, an output or a user's waker that has to be woken or dropped is handed to the caller, who does it after
-/// letting go of the borrow.
+/// Nothing here runs foreign code: a future, an output or a user's waker that has to be woken or
+/// dropped is handed to the caller, who does it after letting go of the borrow.
 #[derive(Default)]
 pub(crate) struct Tasks {
     /// Indexed by `TaskId::index`.
@@ -31,9 +31,11 @@ struct Slot {
     phase: Phase,
     /// Who waits for the result.
     join: Join,
-    /// The task, unless it is being polled; always absent for a root, which lives on the stack of its `block_on`.
+    /// The task, unless it is being polled; always absent for a root, which lives on the stack of
+    /// its `block_on`.
     task: Option<BoxedTask>,
-    /// The waker of the task, unless it is being polled. It stays when the task leaves: the next one takes it over if nobody else holds it.
+    /// The waker of the task, unless it is being polled. It stays when the task leaves: the next
+    /// one takes it over if nobody else holds it.
     waker: Option<Arc<TaskWaker>>,
 }
 
@@ -81,7 +83,8 @@ pub(crate) enum Claim {
 }
 
 impl Tasks {
-    /// Puts `task` (or a root, if there is none) into a slot. The task counts as queued: the caller pushes the id.
+    /// Puts `task` (or a root, if there is none) into a slot. The task counts as queued: the caller
+    /// pushes the id.
     pub(crate) fn insert(&mut self, task: Option<BoxedTask>, join: Join, mailbox: &Arc<Mailbox>) -> TaskId {
         let index = self.vacant.pop().unwrap_or_else(|| {
             self.slots.push(Slot::vacant());
@@ -103,7 +106,8 @@ impl Tasks {
         id
     }
 
-    /// Takes a task out of its slot so that it can be polled without a borrow. `None` if that task is no more.
+    /// Takes a task out of its slot so that it can be polled without a borrow. `None` if that task
+    /// is no more.
     pub(crate) fn check_out(&mut self, id: TaskId) -> Option<(Option<BoxedTask>, Arc<TaskWaker>)> {
         let slot = self.slot(id)?;
         if slot.phase != Phase::Waiting {
@@ -114,7 +118,8 @@ impl Tasks {
         Some((slot.task.take(), waker))
     }
 
-    /// Puts a task that is still pending back into its slot, and says whether it was aborted meanwhile.
+    /// Puts a task that is still pending back into its slot, and says whether it was aborted
+    /// meanwhile.
     pub(crate) fn check_in(&mut self, id: TaskId, task: Option<BoxedTask>, waker: Arc<TaskWaker>) -> bool {
         let Some(slot) = self.slot(id) else {
             unreachable!("a task that is being polled keeps its slot");
@@ -170,7 +175,8 @@ impl Tasks {
         }
     }
 
-    /// Changes who waits for a task, and returns who did; the result too, if the handle lets go of a finished task.
+    /// Changes who waits for a task, and returns who did; the result too, if the handle lets go of
+    /// a finished task.
     pub(crate) fn set_join(&mut self, id: TaskId, join: Join) -> (Option<Waker>, Option<BoxedTask>) {
         let Some(slot) = self.slot(id) else {
             return (None, None);
@@ -185,7 +191,8 @@ impl Tasks {
         (previous, unclaimed)
     }
 
-    /// Marks a task as aborted. If it waits, its waker is returned: wake it, and its future is dropped when its turn comes.
+    /// Marks a task as aborted. If it waits, its waker is returned: wake it, and its future is
+    /// dropped when its turn comes.
     pub(crate) fn abort(&mut self, id: TaskId) -> Option<Arc<TaskWaker>> {
         let slot = self.slot(id)?;
         match slot.phase {

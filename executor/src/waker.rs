@@ -11,18 +11,21 @@ use crate::task::TaskId;
 
 /// What stands behind every `Waker` of one task.
 ///
-/// It holds the task's id, never its future. So whoever drops the last clone, on whatever thread, runs no user code, and a future that is not `Send` never
-/// leaves its thread.
+/// It holds the task's id, never its future. So whoever drops the last clone, on whatever thread,
+/// runs no user code, and a future that is not `Send` never leaves its thread.
 pub(crate) struct TaskWaker {
     /// The task to poll.
     id: TaskId,
-    /// The id is in the run queue. Only the executor's own thread reads or writes this, hence `Relaxed`, which costs no more than a plain `bool`.
+    /// The id is in the run queue. Only the executor's own thread reads or writes this, hence
+    /// `Relaxed`, which costs no more than a plain `bool`.
     queued: AtomicBool,
-    /// The id is in the mailbox. Set by any thread, cleared when the executor takes the message out.
+    /// The id is in the mailbox. Set by any thread, cleared when the executor takes the message
+    /// out.
     posted: AtomicBool,
     /// The next turn of the task is to drop it instead of polling it.
     aborted: AtomicBool,
-    /// How threads other than the executor's reach it, and this thread too while the executor is not running.
+    /// How threads other than the executor's reach it, and this thread too while the executor is
+    /// not running.
     mailbox: Arc<Mailbox>,
 }
 
@@ -46,7 +49,8 @@ impl TaskWaker {
         *self.aborted.get_mut() = false;
     }
 
-    /// Begins the task's turn: a wake from now on means another one. Says whether the task was aborted.
+    /// Begins the task's turn: a wake from now on means another one. Says whether the task was
+    /// aborted.
     pub(crate) fn begin_turn(&self) -> bool {
         self.queued.store(false, Ordering::Relaxed);
         self.aborted.load(Ordering::Relaxed)
@@ -57,7 +61,8 @@ impl TaskWaker {
         self.aborted.store(true, Ordering::Relaxed);
     }
 
-    /// Says, on the executor's thread, that the id goes into the run queue; `false` if it is there already.
+    /// Says, on the executor's thread, that the id goes into the run queue; `false` if it is there
+    /// already.
     pub(crate) fn enqueue(&self) -> bool {
         // Two steps instead of one atomic swap: no other thread writes this flag.
         let was_queued = self.queued.load(Ordering::Relaxed);
@@ -65,9 +70,11 @@ impl TaskWaker {
         !was_queued
     }
 
-    /// Says that the message of this waker was taken out of the mailbox: the next wake from elsewhere posts a new one.
+    /// Says that the message of this waker was taken out of the mailbox: the next wake from
+    /// elsewhere posts a new one.
     pub(crate) fn delivered(&self) {
-        // An exchange, not a store: it must see what was written before the wake whose post this one stands for.
+        // An exchange, not a store: it must see what was written before the wake whose post this one stands
+        // for.
         self.posted.swap(false, Ordering::AcqRel);
     }
 
@@ -87,7 +94,8 @@ impl ArcWake for TaskWaker {
         if current::enqueue(waker) {
             return;
         }
-        // Not this executor's thread, or not its turn to run. One message is enough for any number of wakes until it is taken out.
+        // Not this executor's thread, or not its turn to run. One message is enough for any number of wakes
+        // until it is taken out.
         if !waker.posted.swap(true, Ordering::AcqRel) {
             waker.mailbox.post(waker.id);
         }
@@ -96,8 +104,9 @@ impl ArcWake for TaskWaker {
 
 /// Makes the `Waker` under which a task is polled; its clones are recognised by `Waker::will_wake`.
 ///
-/// This is the only place where wakers are made, not generic and not inlined: two copies of it, say in two crates, could refer to two copies of the same
-/// virtual table, and `will_wake` compares addresses.
+/// This is the only place where wakers are made, not generic and not inlined: two copies of it, say
+/// in two crates, could refer to two copies of the same virtual table, and `will_wake` compares
+/// addresses.
 #[inline(never)]
 pub(crate) fn waker_of(waker: &Arc<TaskWaker>) -> WakerRef<'_> {
     waker_ref(waker)

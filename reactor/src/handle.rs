@@ -18,7 +18,8 @@ thread_local! {
 
 /// What a socket or a timer needs to join a reactor: cheap to clone, bound to the thread.
 ///
-/// [`enter`](Handle::enter) makes it the current one of the thread, for all that is made in that scope; it can also be passed on explicitly.
+/// [`enter`](Handle::enter) makes it the current one of the thread, for all that is made in that
+/// scope; it can also be passed on explicitly.
 #[derive(Clone)]
 pub struct Handle {
     shared: Rc<Shared>,
@@ -117,7 +118,8 @@ impl Handle {
     }
 }
 
-/// Keeps a reactor the current one of the thread; see [`Handle::enter`]. Guards are to be dropped in the reverse order of their making.
+/// Keeps a reactor the current one of the thread; see [`Handle::enter`]. Guards are to be dropped
+/// in the reverse order of their making.
 #[must_use = "the reactor is the current one only as long as the guard lives"]
 #[derive(Debug)]
 pub struct Entered {

@@ -22,8 +22,9 @@ const UNPARK: Token = Token(usize::MAX);
 
 /// Turns what the kernel says of sockets, and the passing of time, into wakes.
 ///
-/// It is a [`Park`]: an executor sleeps in it. It can also be turned by hand, or under any other executor of the same thread. It has no thread, no lock and no
-/// global; sockets and timers find it through a [`Handle`].
+/// It is a [`Park`]: an executor sleeps in it. It can also be turned by hand, or under any other
+/// executor of the same thread. It has no thread, no lock and no global; sockets and timers find it
+/// through a [`Handle`].
 ///
 /// # Examples
 ///
@@ -83,18 +84,21 @@ impl Reactor {
         self.handle.clone()
     }
 
-    /// When the earliest timer is due; `None` if there is none. An embedder that sleeps elsewhere sleeps no longer than that.
+    /// When the earliest timer is due; `None` if there is none. An embedder that sleeps elsewhere
+    /// sleeps no longer than that.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Instant> {
         self.handle.timers().next_deadline()
     }
 
-    /// Waits for events, at most until `timeout` has passed or the next timer is due, and wakes the tasks that waited for what has happened. `None` waits as long as
+    /// Waits for events, at most until `timeout` has passed or the next timer is due, and wakes the
+    /// tasks that waited for what has happened. `None` waits as long as
     /// it takes, [`Duration::ZERO`] not at all.
     ///
     /// # Errors
     ///
-    /// If the system cannot wait for events. An interruption by a signal is no error: the turn ends early.
+    /// If the system cannot wait for events. An interruption by a signal is no error: the turn ends
+    /// early.
     pub fn turn(&self, timeout: Option<Duration>) -> io::Result<Turn> {
         let mut woken = Vec::new();
         let events = self.wait(timeout, &mut woken)?;
@@ -163,8 +167,9 @@ impl Park for Reactor {
     }
 }
 
-/// The epoll or kqueue descriptor: readable when [`turn`](Reactor::turn) has something to do for a socket or an unpark, for whoever has a loop of their own to
-/// watch it. Timers do not make it readable: see [`next_deadline`](Reactor::next_deadline).
+/// The epoll or kqueue descriptor: readable when [`turn`](Reactor::turn) has something to do for a
+/// socket or an unpark, for whoever has a loop of their own to watch it. Timers do not make it
+/// readable: see [`next_deadline`](Reactor::next_deadline).
 #[cfg(unix)]
 impl std::os::fd::AsFd for Reactor {
     fn as_fd(&self) -> std::os::fd::BorrowedFd<'_> {
@@ -179,7 +184,8 @@ impl Drop for Reactor {
     }
 }
 
-/// Wakes all of them, even if a waker, which may be anybody's code, panics. The first panic goes on afterwards.
+/// Wakes all of them, even if a waker, which may be anybody's code, panics. The first panic goes on
+/// afterwards.
 fn wake_all(wakers: Vec<Waker>) {
     let mut panic = None;
     for waker in wakers {

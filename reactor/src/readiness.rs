@@ -29,9 +29,11 @@ pub(crate) struct Readiness {
 /// One direction of a source.
 #[derive(Debug)]
 struct Side {
-    /// An operation may succeed, so trying it is worth a system call. Set by events, cleared by `WouldBlock`.
+    /// An operation may succeed, so trying it is worth a system call. Set by events, cleared by
+    /// `WouldBlock`.
     ready: bool,
-    /// The kernel has said that this direction is over. There will be no further event for it, so `ready` must stay.
+    /// The kernel has said that this direction is over. There will be no further event for it, so
+    /// `ready` must stay.
     closed: bool,
     /// The task to wake when `ready` is set.
     waker: Option<Waker>,
@@ -39,15 +41,17 @@ struct Side {
 
 /// The slots of all sources of one reactor.
 ///
-/// Each is known to the kernel by a [`Token`] that names the slot and its generation, so that an event for a source which is gone cannot be taken for one of the
-/// source that now has the slot (mio#172).
+/// Each is known to the kernel by a [`Token`] that names the slot and its generation, so that an
+/// event for a source which is gone cannot be taken for one of the source that now has the slot
+/// (mio#172).
 #[derive(Debug, Default)]
 pub(crate) struct Slots {
     slots: SlotMap<DefaultKey, Readiness>,
 }
 
 impl Slots {
-    /// A slot for a new source, which may be ready for anything: trying is how to find out, and costs less than asking the kernel first.
+    /// A slot for a new source, which may be ready for anything: trying is how to find out, and
+    /// costs less than asking the kernel first.
     pub(crate) fn insert(&mut self) -> Token {
         let side = || Side {
             ready: true,
@@ -102,7 +106,8 @@ impl Readiness {
         self.side_mut(direction).ready = false;
     }
 
-    /// The kernel gave or took less than asked: the same as `WouldBlock`, unless the end is near, which no further event would tell.
+    /// The kernel gave or took less than asked: the same as `WouldBlock`, unless the end is near,
+    /// which no further event would tell.
     pub(crate) fn clear_after_short(&mut self, direction: Direction) {
         let side = self.side_mut(direction);
         side.ready = side.closed;

@@ -9,10 +9,12 @@ use mio::{Interest, Token};
 
 use crate::{Direction, Handle};
 
-/// A source that the kernel watches for a reactor: registered once, edge-triggered, for both directions, until it is dropped.
+/// A source that the kernel watches for a reactor: registered once, edge-triggered, for both
+/// directions, until it is dropped.
 ///
-/// [`poll_io`](Registration::poll_io) is all that a socket needs. At most one task waits in each direction: if a second one does, it takes the place of the
-/// first, which is woken to find that out.
+/// [`poll_io`](Registration::poll_io) is all that a socket needs. At most one task waits in each
+/// direction: if a second one does, it takes the place of the first, which is woken to find that
+/// out.
 pub struct Registration<S: Source> {
     source: S,
     token: Token,
@@ -52,8 +54,9 @@ impl<S: Source> Registration<S> {
     ///
     /// # Errors
     ///
-    /// What the operation fails with, except for `WouldBlock` and `Interrupted`. Also if it would have to wait for a reactor that nobody turns: one that was dropped, or
-    /// that is not the current one of this thread.
+    /// What the operation fails with, except for `WouldBlock` and `Interrupted`. Also if it would
+    /// have to wait for a reactor that nobody turns: one that was dropped, or that is not the
+    /// current one of this thread.
     pub fn poll_io<T>(
         &self,
         cx: &mut Context<'_>,
@@ -72,8 +75,9 @@ impl<S: Source> Registration<S> {
         Poll::Pending
     }
 
-    /// As [`poll_io`](Registration::poll_io), for an operation on a stream of bytes that was to move `wanted` of them. If it moves fewer, the kernel has no more, or no
-    /// more room, and the next attempt waits without asking it: a system call less (tokio#4840).
+    /// As [`poll_io`](Registration::poll_io), for an operation on a stream of bytes that was to
+    /// move `wanted` of them. If it moves fewer, the kernel has no more, or no more room, and
+    /// the next attempt waits without asking it: a system call less (tokio#4840).
     ///
     /// # Errors
     ///
@@ -110,8 +114,8 @@ impl<S: Source> Registration<S> {
 
     /// Has `waker` woken at the next event in that direction.
     ///
-    /// No event can slip in between `WouldBlock` and this: events are taken from the kernel by this same thread, in a turn, and an edge that arose meanwhile is
-    /// reported by the next one.
+    /// No event can slip in between `WouldBlock` and this: events are taken from the kernel by this
+    /// same thread, in a turn, and an edge that arose meanwhile is reported by the next one.
     fn wait(&self, waker: &Waker, direction: Direction) {
         let known = { self.handle.slots() }
             .get_mut(self.token)
@@ -133,8 +137,9 @@ impl<S: Source> Registration<S> {
 
 impl<S: Source> Drop for Registration<S> {
     fn drop(&mut self) {
-        // Explicitly and before the descriptor is closed: the kernel goes on watching as long as a duplicate of it is open. It can only fail if somebody has
-        // deregistered the source already, and then there is nothing left to do.
+        // Explicitly and before the descriptor is closed: the kernel goes on watching as long as a
+        // duplicate of it is open. It can only fail if somebody has deregistered the source
+        // already, and then there is nothing left to do.
         let _ = self.handle.registry().deregister(&mut self.source);
         let readiness = self.handle.slots().remove(self.token);
         // The wakers in it may be foreign code, so they go when nothing is borrowed.

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use crate::Handle;
 use crate::timers::TimerKey;
 
-/// Waits until `duration` has passed since this call: never less, and about a millisecond more at most if the thread is free.
+/// Waits until `duration` has passed since this call: never less, and about a millisecond more at
+/// most if the thread is free.
 ///
 /// A duration that is too long for the clock means forever.
 ///

@@ -20,7 +20,8 @@ pub struct TcpListener {
 }
 
 impl TcpListener {
-    /// Listens on `address`, in the current reactor. Port 0 lets the system choose; [`local_addr`](TcpListener::local_addr) tells which.
+    /// Listens on `address`, in the current reactor. Port 0 lets the system choose;
+    /// [`local_addr`](TcpListener::local_addr) tells which.
     ///
     /// # Errors
     ///
@@ -46,7 +47,8 @@ impl TcpListener {
     ///
     /// # Errors
     ///
-    /// What the system says, such as that there are too many open files. The listener can be used again.
+    /// What the system says, such as that there are too many open files. The listener can be used
+    /// again.
     ///
     /// # Cancel safety
     ///

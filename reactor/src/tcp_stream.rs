@@ -10,7 +10,8 @@ use futures_io::{AsyncRead, AsyncWrite};
 
 use crate::{Direction, Handle, Registration};
 
-/// A TCP connection. Both it and a reference to it implement [`AsyncRead`] and [`AsyncWrite`], so that one task can read while another writes.
+/// A TCP connection. Both it and a reference to it implement [`AsyncRead`] and [`AsyncWrite`], so
+/// that one task can read while another writes.
 ///
 /// # Examples
 ///
@@ -44,7 +45,8 @@ impl TcpStream {
     ///
     /// # Errors
     ///
-    /// What the system says of the attempt, such as `ConnectionRefused`; or that there is no current reactor.
+    /// What the system says of the attempt, such as `ConnectionRefused`; or that there is no
+    /// current reactor.
     ///
     /// # Cancel safety
     ///
@@ -63,7 +65,8 @@ impl TcpStream {
     ///
     /// Dropping the future ends the attempt.
     pub async fn connect_in(handle: &Handle, address: SocketAddr) -> io::Result<Self> {
-        // Registered only after connect(2) was called: a socket that is watched before that reports a hang-up (mio#1942).
+        // Registered only after connect(2) was called: a socket that is watched before that reports a
+        // hang-up (mio#1942).
         let stream = Self::new(mio::net::TcpStream::connect(address)?, handle)?;
         poll_fn(|cx| stream.registration.poll_io(cx, Direction::Write, connected)).await?;
         Ok(stream)
@@ -94,7 +97,8 @@ impl TcpStream {
         self.registration.get_ref().peer_addr()
     }
 
-    /// Whether small writes are sent at once instead of being collected for a moment (Nagle's algorithm).
+    /// Whether small writes are sent at once instead of being collected for a moment (Nagle's
+    /// algorithm).
     ///
     /// # Errors
     ///

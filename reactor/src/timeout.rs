@@ -22,7 +22,8 @@ use crate::{Sleep, sleep};
 ///
 /// # Panics
 ///
-/// Awaiting it panics where there is no current reactor: see [`Handle::current`](crate::Handle::current).
+/// Awaiting it panics where there is no current reactor: see
+/// [`Handle::current`](crate::Handle::current).
 ///
 /// # Cancel safety
 ///
