@@ -1,0 +1,57 @@
+use std::time::Duration;
+
+/// How much a server may make this client hold, count or wait for.
+///
+/// Everything a server decides has a limit with a name. Each is exact: a head of exactly
+/// [`head_bytes`](Self::head_bytes) bytes passes, one byte more does not.
+///
+/// # Examples
+///
+/// ```
+/// let mut limits = http_lite::Limits::default();
+/// limits.body_bytes = 1024;
+/// assert_eq!(limits.head_bytes, 64 * 1024);
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Bytes of a response head, from its status line to its empty line. All header lines count together, because
+    /// a limit for each line alone lets a server send lines for ever (CVE-2023-38039). Default: 64 KiB.
+    pub head_bytes: usize,
+    /// Header lines in a head, and again trailer lines after a body: each costs an entry in a map, however short
+    /// it is. Default: 100.
+    pub headers: usize,
+    /// Empty lines skipped before a response. None should be there, but some servers end the body before with one
+    /// too many. Default: 4.
+    pub blank_lines: usize,
+    /// Informational (1xx) responses skipped before the final one; each may be as large as a head, and without a
+    /// limit they never have to end. Default: 16.
+    pub informational: usize,
+    /// Bytes of chunk extensions in a whole body: nobody reads them, so a server could hide any number of bytes
+    /// there (CVE-2023-39326). Default: 16 KiB.
+    pub chunk_extension_bytes: usize,
+    /// Bytes of the trailers after a chunked body, their empty line included. Default: 16 KiB.
+    pub trailer_bytes: usize,
+    /// Bytes of a body that [`Body::bytes`](crate::Body::bytes) and [`Body::text`](crate::Body::text) collect into
+    /// memory. A body read chunk by chunk has no limit. Default: 10 MiB.
+    pub body_bytes: usize,
+    /// The longest single wait for the peer: for a connection, for it to take bytes, or for it to send some.
+    /// Any byte starts a new wait, so a slow download may take as long as it likes. `None` waits for ever.
+    /// Default: 30 s.
+    pub idle: Option<Duration>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            head_bytes: 64 * 1024,
+            headers: 100,
+            blank_lines: 4,
+            informational: 16,
+            chunk_extension_bytes: 16 * 1024,
+            trailer_bytes: 16 * 1024,
+            body_bytes: 10 * 1024 * 1024,
+            idle: Some(Duration::from_secs(30)),
+        }
+    }
+}
