@@ -1,25 +1,24 @@
 //! The heart of the executor: a round of turns, and the turn of one task.
 
-use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::fmt;
-use std::future::Future;
-use std::ops::ControlFlow;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::pin::Pin;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
-use std::time::Duration;
+use std::task::Waker;
+use std::time::{Duration, Instant};
 
+use crate::builder::Builder;
 use crate::current::{self, Entered};
-use crate::mailbox::Mailbox;
-use crate::run_queue::RunQueue;
-use crate::task::{BoxedTask, TaskId, boxed};
-use crate::tasks::{Claim, Finished, Join, Tasks};
-use crate::waker::{TaskWaker, waker_of};
-use crate::{JoinError, Park};
+use crate::join_error::Panic;
+use crate::mailbox::{Mailbox, Message};
+use crate::observer::Watch;
+use crate::run_queue::{Pushed, RunQueue};
+use crate::task::{BoxedTask, TaskId};
+use crate::tasks::{CheckedOut, Claim, Join, Tasks};
+use crate::waker::TaskWaker;
+use crate::{Event, Order, Park, UnhandledPanic, WakeSource};
 
 /// After this many turns without an empty queue the driver gets to look at its sockets and timers,
 /// between two rounds, so that tasks that always have something to do cannot starve those that
@@ -29,63 +28,70 @@ const TURNS_PER_LOOK: usize = 61;
 /// What an executor, its spawners and its handles share on their thread.
 pub(crate) struct Core {
     /// All tasks.
-    tasks: RefCell<Tasks>,
+    pub(crate) tasks: RefCell<Tasks>,
     /// Those that were woken.
-    queue: RunQueue,
+    pub(crate) queue: RunQueue,
     /// How this executor sleeps.
     park: Box<dyn Park>,
     /// Turns since the driver last looked.
-    turns_since_look: Cell<usize>,
+    pub(crate) turns_since_look: Cell<usize>,
     /// Whether `block_on`, `tick` or `run_until_stalled` is on the stack.
     running: Cell<bool>,
     /// Whether the executor was dropped.
     closed: Cell<bool>,
     /// Panics of tasks whose handle was dropped without reading them; to be raised again.
     unread_panics: RefCell<VecDeque<Panic>>,
-}
-
-/// What a panic carries.
-pub(crate) type Panic = Box<dyn Any + Send>;
-
-/// How the turn of a task ended.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Turn {
-    /// There was no such task any more.
-    Gone,
-    /// The task was polled and waits again.
-    Pending,
-    /// The task was polled and is done.
-    Completed,
-    /// The task was dropped, because it was aborted.
-    Aborted,
+    /// What to do about those.
+    pub(crate) unhandled_panic: UnhandledPanic,
+    /// Who chooses the next task, if it is not simply the first.
+    pub(crate) order: Option<RefCell<Box<dyn Order>>>,
+    /// Who is told of everything.
+    watch: Option<Watch>,
+    /// On whose behalf code is running; kept only if somebody watches.
+    pub(crate) waking: Cell<WakeSource>,
 }
 
 impl Core {
-    pub(crate) fn new(park: Box<dyn Park>) -> Rc<Self> {
-        let (mailbox, inbox) = Mailbox::new(park.unparker());
+    pub(crate) fn new(builder: Builder) -> Rc<Self> {
+        let (mailbox, inbox) = Mailbox::new(builder.park.unparker(), builder.hook);
         Rc::new(Core {
             tasks: RefCell::default(),
             queue: RunQueue::new(mailbox, inbox),
-            park,
+            park: builder.park,
             turns_since_look: Cell::new(0),
             running: Cell::new(false),
             closed: Cell::new(false),
             unread_panics: RefCell::default(),
+            unhandled_panic: builder.unhandled_panic,
+            order: builder.order.map(RefCell::new),
+            watch: builder.observer.map(Watch::new),
+            waking: Cell::new(WakeSource::Elsewhere),
         })
     }
 
-    /// Adds a task for a handle to await. `None`, and the future is dropped, if the executor is
-    /// gone.
-    pub(crate) fn spawn<F>(&self, future: F) -> Option<TaskId>
-    where
-        F: Future + 'static,
-    {
-        (!self.closed.get()).then(|| self.add(Some(boxed(future)), Join::Held))
+    // Adding tasks.
+
+    /// Adds a task. `None`, and the task is dropped, if the executor is gone.
+    pub(crate) fn spawn(
+        &self,
+        task: BoxedTask,
+        join: Join,
+        location: &'static Location<'static>,
+    ) -> Option<TaskId> {
+        if self.closed.get() {
+            return None;
+        }
+        let name = self.watch.as_ref().and_then(|_| task.name().map(str::to_owned));
+        let id = self.add(Some(task), join);
+        self.tell(|| Event::Spawned { task: id, name: name.as_deref(), location });
+        Some(id)
     }
 
     /// Adds the root of a `block_on`, whose future stays on the stack.
-    pub(crate) fn add_root(&self) -> TaskId {
-        self.add(None, Join::Detached)
+    pub(crate) fn add_root(&self, location: &'static Location<'static>) -> TaskId {
+        let id = self.add(None, Join::Detached);
+        self.tell(|| Event::Spawned { task: id, name: Some("block_on"), location });
+        id
     }
 
     /// Ends the root's time as a member of the queue.
@@ -96,103 +102,75 @@ impl Core {
     fn add(&self, task: Option<BoxedTask>, join: Join) -> TaskId {
         let id = self.tasks.borrow_mut().insert(task, join, self.queue.mailbox());
         self.queue.push_new(id);
-        if !self.running.get() {
-            // Whoever embeds this executor may be asleep in a loop of their own.
-            self.queue.mailbox().notify();
-        }
+        self.notify_embedder();
         id
     }
 
-    /// Queues the task of `waker` if it is one of ours. For wakes on this thread while this
-    /// executor runs.
-    pub(crate) fn enqueue_own(&self, waker: &TaskWaker) -> bool {
-        self.queue.push(waker)
+    // Waking them.
+
+    /// Queues the task of `waker`, if it is one of ours. For wakes on this thread while this executor
+    /// runs.
+    pub(crate) fn wake_own(&self, waker: &TaskWaker) -> bool {
+        let pushed = self.queue.push(waker);
+        if pushed != Pushed::NotOurs && self.is_watched() && !self.is_finished(waker.id()) {
+            self.tell_woken(waker.id(), self.waking.get(), pushed);
+        }
+        pushed != Pushed::NotOurs
     }
 
-    /// How many tasks are queued, those that other threads have woken included.
+    /// Queues a task because of a message.
+    fn wake_delivered(&self, id: TaskId) {
+        let pushed = { self.tasks.borrow_mut() }.waker(id).map(|waker| {
+            waker.delivered();
+            self.queue.push(waker)
+        });
+        if let Some(pushed) = pushed {
+            self.tell_woken(id, WakeSource::Elsewhere, pushed);
+        }
+    }
+
+    /// Has a task dropped at its next turn, unless it is done by then.
+    pub(crate) fn abort(&self, id: TaskId) {
+        let pushed = {
+            let mut tasks = self.tasks.borrow_mut();
+            let waits = tasks.abort(id);
+            tasks.waker(id).filter(|_| waits).map(|waker| self.queue.push(waker))
+        };
+        if let Some(pushed) = pushed {
+            self.tell_woken(id, self.waking.get(), pushed);
+            self.notify_embedder();
+        }
+    }
+
+    /// Lets whoever embeds this executor, and may be asleep in a loop of their own, know that there is
+    /// something to do.
+    fn notify_embedder(&self) {
+        if !self.running.get() {
+            self.queue.mailbox().notify();
+        }
+    }
+
+    /// Makes what other threads have to say part of the queue, and returns how many tasks are queued.
+    /// Only while the executor runs.
     pub(crate) fn ready(&self) -> usize {
-        self.queue.deliver(&self.tasks)
-    }
-
-    /// How many tasks are not done.
-    pub(crate) fn live(&self) -> usize {
-        self.tasks.borrow().live()
-    }
-
-    /// Whether the executor was dropped.
-    pub(crate) fn is_closed(&self) -> bool {
-        self.closed.get()
-    }
-
-    /// One round: each task that is queued now gets one turn, in order; what is woken meanwhile
-    /// waits for the next round. `turn` may end the round early, and the rest of the batch
-    /// stays queued.
-    pub(crate) fn round<B>(&self, mut turn: impl FnMut(TaskId) -> ControlFlow<B>) -> ControlFlow<B> {
-        let batch = self.ready();
-        self.turns_since_look.set(self.turns_since_look.get() + batch);
-        for _ in 0..batch {
-            let Some(id) = self.queue.pop() else { break };
-            turn(id)?;
-        }
-        self.raise_unread_panic();
-        ControlFlow::Continue(())
-    }
-
-    /// Gives one task its turn: polls it, or drops it if it was aborted.
-    pub(crate) fn turn(&self, id: TaskId) -> Turn {
-        let Some((Some(mut task), waker)) = self.tasks.borrow_mut().check_out(id) else {
-            return Turn::Gone;
-        };
-        if waker.begin_turn() {
-            fail(&mut task, JoinError::cancelled(id));
-            self.finish(id, task, waker);
-            return Turn::Aborted;
-        }
-        let poll = catch_unwind(AssertUnwindSafe(|| {
-            task.as_mut().poll(&mut Context::from_waker(&waker_of(&waker)))
-        }));
-        match poll {
-            Ok(Poll::Pending) => {
-                self.check_in(id, Some(task), waker);
-                return Turn::Pending;
-            }
-            Ok(Poll::Ready(())) => {}
-            Err(panic) => fail(&mut task, JoinError::panicked(Some(id), panic)),
-        }
-        self.finish(id, task, waker);
-        Turn::Completed
-    }
-
-    /// Gives a root its turn.
-    pub(crate) fn turn_root<F: Future>(&self, id: TaskId, root: Pin<&mut F>) -> Poll<F::Output> {
-        let checked_out = self.tasks.borrow_mut().check_out(id);
-        let Some((None, waker)) = checked_out else {
-            unreachable!("a root keeps its slot as long as its block_on runs");
-        };
-        waker.begin_turn();
-        let poll = root.poll(&mut Context::from_waker(&waker_of(&waker)));
-        self.check_in(id, None, waker);
-        poll
-    }
-
-    fn check_in(&self, id: TaskId, task: Option<BoxedTask>, waker: Arc<TaskWaker>) {
-        let aborted = self.tasks.borrow_mut().check_in(id, task, waker);
-        if aborted {
-            self.abort(id);
-        }
-    }
-
-    /// Hands the result of a checked-out task to its handle, or drops it.
-    fn finish(&self, id: TaskId, task: BoxedTask, waker: Arc<TaskWaker>) {
-        let finished = self.tasks.borrow_mut().finish(id, task, waker);
-        match finished {
-            Finished::Kept(Some(joiner)) => joiner.wake(),
-            Finished::Kept(None) => {}
-            Finished::Unclaimed(mut task) => {
-                if let Some(panic) = task.as_mut().take_panic() {
-                    resume_unwind(panic);
+        if self.queue.mailbox().take_notification() {
+            // As many as there are now: who never stops sending shall not keep us here.
+            for _ in 0..self.queue.messages() {
+                match self.queue.receive() {
+                    Some(Message::Wake(id)) => self.wake_delivered(id),
+                    Some(Message::Abort(id)) => self.abort(id),
+                    Some(Message::Spawn(spawn)) => spawn(self),
+                    None => break,
                 }
             }
+        }
+        self.queue.len()
+    }
+
+    pub(crate) fn raise_unread_panic(&self) {
+        let panic = self.unread_panics.borrow_mut().pop_front();
+        if let Some(panic) = panic {
+            resume_unwind(panic);
         }
     }
 
@@ -218,19 +196,9 @@ impl Core {
     pub(crate) fn detach(&self, id: TaskId) {
         let (joiner, unclaimed) = self.tasks.borrow_mut().set_join(id, Join::Detached);
         drop(joiner);
-        let Some(mut task) = unclaimed else { return };
-        if let Some(panic) = task.as_mut().take_panic() {
+        if let Some(panic) = unclaimed.and_then(|task| self.discard(task)) {
             self.unread_panics.borrow_mut().push_back(panic);
-            self.queue.mailbox().notify();
-        }
-    }
-
-    /// Has a task dropped at its next turn, unless it is done by then.
-    pub(crate) fn abort(&self, id: TaskId) {
-        let waker = self.tasks.borrow_mut().abort(id);
-        if let Some(waker) = waker {
-            waker.abort();
-            futures_task::ArcWake::wake(waker);
+            self.notify_embedder();
         }
     }
 
@@ -238,11 +206,29 @@ impl Core {
         self.tasks.borrow().is_finished(id)
     }
 
-    fn raise_unread_panic(&self) {
-        let panic = self.unread_panics.borrow_mut().pop_front();
-        if let Some(panic) = panic {
-            resume_unwind(panic);
-        }
+    // What embedders ask for.
+
+    /// How many tasks are not done.
+    pub(crate) fn live(&self) -> usize {
+        self.tasks.borrow().live()
+    }
+
+    /// Whether there may be something to do.
+    pub(crate) fn has_ready(&self) -> bool {
+        self.queue.len() > 0 || self.queue.mailbox().is_notified()
+    }
+
+    pub(crate) fn next_deadline(&self) -> Option<Instant> {
+        self.park.next_deadline()
+    }
+
+    pub(crate) fn mailbox(&self) -> &Arc<Mailbox> {
+        self.queue.mailbox()
+    }
+
+    /// Whether the executor was dropped.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed.get()
     }
 
     // Sleeping.
@@ -256,8 +242,8 @@ impl Core {
         }
     }
 
-    /// Lets the driver look if nothing is ready or if it is time for that. Returns how many tasks
-    /// are ready then.
+    /// Lets the driver look if nothing is ready or if it is time for that. Returns how many tasks are
+    /// ready then.
     pub(crate) fn rest_awake(&self) -> usize {
         if self.ready() == 0 || self.turns_since_look.get() >= TURNS_PER_LOOK {
             self.look();
@@ -267,16 +253,41 @@ impl Core {
 
     /// Lets the driver wake whoever can be woken now.
     fn look(&self) {
-        self.turns_since_look.set(0);
-        self.park.park(Some(Duration::ZERO));
+        self.ask_driver(Some(Duration::ZERO));
     }
 
     fn sleep(&self) {
-        self.turns_since_look.set(0);
         if self.queue.mailbox().park() {
-            self.park.park(None);
+            self.ask_driver(None);
             self.queue.mailbox().resume();
         }
+    }
+
+    fn ask_driver(&self, timeout: Option<Duration>) {
+        self.turns_since_look.set(0);
+        self.tell(|| Event::Park { timeout });
+        self.waking.set(WakeSource::Driver);
+        self.park.park(timeout);
+        self.waking.set(WakeSource::Elsewhere);
+        self.tell(|| Event::Unpark);
+    }
+
+    // Watching.
+
+    pub(crate) fn is_watched(&self) -> bool {
+        self.watch.is_some()
+    }
+
+    /// Tells the observer, if there is one.
+    pub(crate) fn tell<'a>(&self, event: impl FnOnce() -> Event<'a>) {
+        if let Some(watch) = &self.watch {
+            watch.tell(&event());
+        }
+    }
+
+    fn tell_woken(&self, task: TaskId, by: WakeSource, pushed: Pushed) {
+        let by = if by == WakeSource::Task(task) { WakeSource::Itself } else { by };
+        self.tell(|| Event::Woken { task, by, coalesced: pushed == Pushed::Coalesced });
     }
 
     // Beginning and end.
@@ -293,14 +304,11 @@ impl Core {
         );
         let entered = current::enter(Rc::clone(self));
         self.queue.mailbox().resume();
-        Running {
-            core: self,
-            _entered: entered,
-        }
+        Running { core: self, _entered: entered }
     }
 
-    /// Drops every future, on this thread and with this executor as the current one, and tells
-    /// their handles.
+    /// Drops every future, on this thread and with this executor as the current one, and tells their
+    /// handles.
     pub(crate) fn shut_down(self: &Rc<Self>) {
         self.closed.set(true);
         let _entered = current::enter(Rc::clone(self));
@@ -310,22 +318,13 @@ impl Core {
             let Some(id) = next else { break };
             from = id.index;
             let checked_out = self.tasks.borrow_mut().check_out(id);
-            if let Some((Some(mut task), waker)) = checked_out {
-                fail(&mut task, JoinError::cancelled(id));
-                // Neither a panic in a future's drop nor one in the wake of its handle may keep the others
-                // from being dropped.
-                let _ = catch_unwind(AssertUnwindSafe(|| self.finish(id, task, waker)));
+            if let Some(CheckedOut { task: Some(task), waker, .. }) = checked_out {
+                // Neither a panic in a future's drop nor one in the wake of whoever awaits it may keep the
+                // others from being dropped.
+                let _ = catch_unwind(AssertUnwindSafe(|| self.cancel(id, task, waker)));
             }
         }
         self.queue.close();
-    }
-}
-
-/// Drops the future of a task in place. If that panics, the panic becomes the task's result.
-fn fail(task: &mut BoxedTask, error: JoinError) {
-    let id = error.id();
-    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| task.as_mut().fail(error))) {
-        task.as_mut().fail(JoinError::panicked(id, panic));
     }
 }
 
@@ -349,9 +348,6 @@ impl Drop for Running<'_> {
 
 impl fmt::Debug for Core {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Core")
-            .field("tasks", &self.tasks)
-            .field("queue", &self.queue)
-            .finish_non_exhaustive()
+        f.debug_struct("Core").field("tasks", &self.tasks).field("queue", &self.queue).finish_non_exhaustive()
     }
 }

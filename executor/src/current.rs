@@ -15,17 +15,12 @@ thread_local! {
 /// Makes `core` the running executor of this thread until the guard is dropped, and then the one
 /// before it again.
 pub(crate) fn enter(core: Rc<Core>) -> Entered {
-    Entered {
-        previous: replace(Some(core)),
-    }
+    Entered { previous: replace(Some(core)) }
 }
 
 /// The executor that is running on this thread.
 pub(crate) fn get() -> Option<Rc<Core>> {
-    CURRENT
-        .try_with(|current| current.borrow().clone())
-        .ok()
-        .flatten()
+    CURRENT.try_with(|current| current.borrow().clone()).ok().flatten()
 }
 
 /// Puts the task of `waker` into the run queue, if its executor is the one that is running on this
@@ -34,12 +29,18 @@ pub(crate) fn get() -> Option<Rc<Core>> {
 pub(crate) fn enqueue(waker: &Arc<TaskWaker>) -> bool {
     // `try_with`, since a wake may come from the destructor of some other thread-local after ours is
     // gone. It then takes the long way.
-    CURRENT
-        .try_with(|current| match &*current.borrow() {
-            Some(core) => core.enqueue_own(waker),
-            None => false,
-        })
-        .unwrap_or(false)
+    let enqueued = CURRENT.try_with(|current| {
+        let current = current.borrow();
+        let Some(core) = &*current else { return false };
+        if core.is_watched() {
+            // The observer is foreign code: it may do what borrows this anew.
+            let core = Rc::clone(core);
+            drop(current);
+            return core.wake_own(waker);
+        }
+        core.wake_own(waker)
+    });
+    enqueued.unwrap_or(false)
 }
 
 /// Restores the executor that was running before.

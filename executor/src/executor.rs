@@ -1,22 +1,26 @@
 //! The executor, as its users see it.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
 use std::ops::ControlFlow;
+use std::panic::Location;
 use std::pin::pin;
 use std::rc::Rc;
 use std::task::Poll;
+use std::time::Instant;
 
 use futures_task::{LocalFutureObj, LocalSpawn, SpawnError};
 
-use crate::core::{Core, Turn};
-use crate::{JoinHandle, Park, Spawner, TaskId, ThreadPark};
+use crate::core::Core;
+use crate::turn::Turn;
+use crate::{Builder, JoinHandle, Park, SendSpawner, Spawner, TaskId};
 
 /// Owns tasks and polls, on the thread it was made on, those that were woken.
 ///
 /// It starts no thread and needs no setting up: it runs while [`block_on`](Executor::block_on),
-/// [`tick`](Executor::tick) or [`run_until_stalled`](Executor::run_until_stalled) does.
-/// Dropping it drops every future it still has; their handles then say so.
+/// [`tick`](Executor::tick) or [`run_until_stalled`](Executor::run_until_stalled) does. Dropping it
+/// drops every future it still has; their handles then say so.
 ///
 /// # Examples
 ///
@@ -38,31 +42,54 @@ impl Executor {
     /// An executor that sleeps, when it has nothing to do, until a waker is woken.
     #[must_use]
     pub fn new() -> Self {
-        Self::with_park(ThreadPark::new())
+        Self::builder().build()
     }
 
     /// An executor that sleeps in `park`, which may wait for sockets and timers meanwhile.
     #[must_use]
     pub fn with_park(park: impl Park + 'static) -> Self {
-        Executor {
-            core: Core::new(Box::new(park)),
-        }
+        Self::builder().park(park).build()
     }
 
-    /// Adds a task. It gets its first turn in the next round of [`block_on`](Executor::block_on) or
-    /// [`run_until_stalled`](Executor::run_until_stalled).
+    /// For an executor with other than the usual settings.
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+
+    pub(crate) fn from_builder(builder: Builder) -> Self {
+        Executor { core: Core::new(builder) }
+    }
+
+    /// Adds a task. It gets its first turn in the next round of [`block_on`](Executor::block_on),
+    /// [`tick`](Executor::tick) or [`run_until_stalled`](Executor::run_until_stalled).
+    #[track_caller]
     pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
     where
         F: Future + 'static,
     {
-        JoinHandle::new(&self.core, self.core.spawn(future))
+        JoinHandle::spawn(&self.core, future)
     }
 
-    /// The right to add tasks to this executor, to be cloned into tasks and callbacks of this
-    /// thread.
+    /// Adds a task with a name, which its [`JoinError`](crate::JoinError) and
+    /// [`Event::Spawned`](crate::Event::Spawned) tell.
+    #[track_caller]
+    pub fn spawn_named<F>(&self, name: impl Into<Cow<'static, str>>, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + 'static,
+    {
+        JoinHandle::spawn_named(&self.core, name.into(), future)
+    }
+
+    /// The right to add tasks to this executor, to be cloned into tasks and callbacks of this thread.
     #[must_use]
     pub fn spawner(&self) -> Spawner {
         Spawner::new(Rc::downgrade(&self.core))
+    }
+
+    /// The right to add tasks to this executor from other threads.
+    #[must_use]
+    pub fn send_spawner(&self) -> SendSpawner {
+        SendSpawner::new(self.core.mailbox())
     }
 
     /// Runs `future`, and every task beside it, until `future` is ready. Tasks that are not done by
@@ -72,12 +99,12 @@ impl Executor {
     ///
     /// # Panics
     ///
-    /// If the future panics, or a task panics that has no handle to report it; the executor can be
-    /// used again afterwards. Also if it is called in a task of this same executor: use
-    /// `.await` there.
+    /// If the future panics, or a task panics that has no handle to report it; the executor can be used
+    /// again afterwards. Also if it is called in a task of this same executor: use `.await` there.
+    #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         let _running = self.core.enter();
-        let root = Root::new(&self.core);
+        let root = Root { core: &self.core, id: self.core.add_root(Location::caller()) };
         let mut future = pin!(future);
         loop {
             let round = self.core.round(|id| {
@@ -97,8 +124,8 @@ impl Executor {
 
     /// Runs tasks, and lets the driver wake some, until none is ready. Never sleeps.
     ///
-    /// A task that wakes itself is ready again at once, so this does not return before such tasks
-    /// come to rest.
+    /// A task that wakes itself is ready again at once, so this does not return before such tasks come
+    /// to rest: where they may not, [`tick`](Executor::tick) is bounded.
     ///
     /// # Panics
     ///
@@ -106,8 +133,6 @@ impl Executor {
     /// executor.
     ///
     /// # Examples
-    ///
-    /// One step in a loop that belongs to somebody else, a window's or a game's:
     ///
     /// ```
     /// let executor = executor::Executor::new();
@@ -126,11 +151,13 @@ impl Executor {
         self.survey(progress)
     }
 
-    /// Runs one round: lets the driver wake some tasks if none is ready or if it is time for that,
-    /// then gives each task that is ready one turn. Never sleeps.
+    /// Runs one round: lets the driver wake some tasks if none is ready or if it is time for that, then
+    /// gives each task that is ready one turn. Never sleeps.
     ///
-    /// If [`Progress::ready`] is not zero afterwards, there is something to do at once; otherwise
-    /// the waker that the driver's [`unparker`](Park::unparker) gave is woken at the next wake.
+    /// This is one step in a loop that belongs to somebody else, a window's or a game's. If
+    /// [`Progress::ready`] is not zero afterwards, there is something to do at once. Otherwise there
+    /// is again when [`next_deadline`](Executor::next_deadline) has come, when the driver's file
+    /// descriptor (if it has one) is readable, or when [`Builder::on_wake`] calls.
     ///
     /// # Panics
     ///
@@ -144,6 +171,18 @@ impl Executor {
         self.survey(progress)
     }
 
+    /// Whether a task may be ready, so that [`tick`](Executor::tick) would poll it.
+    #[must_use]
+    pub fn has_ready(&self) -> bool {
+        self.core.has_ready()
+    }
+
+    /// When the driver wants to be asked again at the latest, for a timer; `None` if it has none.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<Instant> {
+        self.core.next_deadline()
+    }
+
     fn round(&self, progress: &mut Progress) {
         let round: ControlFlow<()> = self.core.round(|id| {
             progress.count(self.core.turn(id));
@@ -153,11 +192,7 @@ impl Executor {
     }
 
     fn survey(&self, progress: Progress) -> Progress {
-        Progress {
-            live: self.core.live(),
-            ready: self.core.ready(),
-            ..progress
-        }
+        Progress { live: self.core.live(), ready: self.core.ready(), ..progress }
     }
 }
 
@@ -187,15 +222,6 @@ impl Progress {
 struct Root<'a> {
     core: &'a Core,
     id: TaskId,
-}
-
-impl<'a> Root<'a> {
-    fn new(core: &'a Core) -> Self {
-        Root {
-            core,
-            id: core.add_root(),
-        }
-    }
 }
 
 impl Drop for Root<'_> {

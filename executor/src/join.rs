@@ -69,10 +69,7 @@ macro_rules! join {
 /// assert_eq!(executor::block_on(both), (1, 2));
 /// ```
 pub fn join<A: Future, B: Future>(first: A, second: B) -> Join<A, B> {
-    Join {
-        first: MaybeDone::new(first),
-        second: MaybeDone::new(second),
-    }
+    Join { first: MaybeDone::new(first), second: MaybeDone::new(second) }
 }
 
 pin_project! {
@@ -107,9 +104,6 @@ impl<A: Future, B: Future> Future for Join<A, B> {
 
 impl<A: Future, B: Future> fmt::Debug for Join<A, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Join")
-            .field("first", &self.first)
-            .field("second", &self.second)
-            .finish()
+        f.debug_struct("Join").field("first", &self.first).field("second", &self.second).finish()
     }
 }

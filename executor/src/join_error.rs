@@ -12,36 +12,32 @@ use crate::TaskId;
 pub struct JoinError {
     /// The task, if it ever was one.
     id: Option<TaskId>,
+    /// What the task was called.
+    name: Option<Box<str>>,
     cause: Cause,
 }
+
+/// What a panic carries.
+pub(crate) type Panic = Box<dyn Any + Send>;
 
 enum Cause {
     Cancelled,
     /// The mutex makes the payload, which is only `Send`, `Sync`, as error types are expected to
     /// be.
-    Panic(Mutex<Box<dyn Any + Send>>),
+    Panic(Mutex<Panic>),
 }
 
 impl JoinError {
-    pub(crate) fn cancelled(id: TaskId) -> Self {
-        JoinError {
-            id: Some(id),
-            cause: Cause::Cancelled,
-        }
+    pub(crate) fn cancelled(id: TaskId, name: Option<&str>) -> Self {
+        JoinError { id: Some(id), name: name.map(Into::into), cause: Cause::Cancelled }
     }
 
-    pub(crate) fn panicked(id: Option<TaskId>, panic: Box<dyn Any + Send>) -> Self {
-        JoinError {
-            id,
-            cause: Cause::Panic(Mutex::new(panic)),
-        }
+    pub(crate) fn panicked(id: TaskId, name: Option<&str>, panic: Panic) -> Self {
+        JoinError { id: Some(id), name: name.map(Into::into), cause: Cause::Panic(Mutex::new(panic)) }
     }
 
     pub(crate) fn never_spawned() -> Self {
-        JoinError {
-            id: None,
-            cause: Cause::Cancelled,
-        }
+        JoinError { id: None, name: None, cause: Cause::Cancelled }
     }
 
     /// The task that has no output; `None` if it was spawned on an executor that was gone, and so
@@ -49,6 +45,12 @@ impl JoinError {
     #[must_use]
     pub fn id(&self) -> Option<TaskId> {
         self.id
+    }
+
+    /// The name that the task was spawned with.
+    #[must_use]
+    pub fn task_name(&self) -> Option<&str> {
+        self.name.as_deref()
     }
 
     /// Whether the task was aborted, or its executor dropped.
@@ -82,8 +84,7 @@ impl JoinError {
     /// If the task did not panic; see [`is_panic`](JoinError::is_panic).
     #[must_use]
     pub fn into_panic(self) -> Box<dyn Any + Send> {
-        self.try_into_panic()
-            .expect("into_panic is for a task that panicked")
+        self.try_into_panic().expect("into_panic is for a task that panicked")
     }
 
     /// The message of the panic, if it has one: most do.
@@ -101,9 +102,10 @@ impl JoinError {
 
 impl fmt::Display for JoinError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.id {
-            Some(id) => write!(f, "task {id} ")?,
-            None => f.write_str("a task spawned on an executor that was gone ")?,
+        match (self.id, &self.name) {
+            (Some(id), None) => write!(f, "task {id} ")?,
+            (Some(id), Some(name)) => write!(f, "task {id} ({name}) ")?,
+            (None, _) => f.write_str("a task spawned on an executor that was gone ")?,
         }
         match (&self.cause, self.panic_message()) {
             (Cause::Cancelled, _) => f.write_str("was cancelled"),

@@ -1,14 +1,19 @@
 //! Awaiting, aborting and detaching a task.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
+use std::panic::Location;
 use std::pin::Pin;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use crate::core::Core;
-use crate::{JoinError, TaskId};
+use crate::task::{boxed, boxed_with_name};
+use crate::tasks::Join;
+use crate::{AbortHandle, JoinError, TaskId};
 
 /// Awaits a task's output.
 ///
@@ -45,23 +50,32 @@ enum Handle {
 }
 
 impl<T: 'static> JoinHandle<T> {
-    /// The handle of task `id`, or of a task that never came to be.
-    pub(crate) fn new(core: &Rc<Core>, id: Option<TaskId>) -> Self {
+    /// Adds a task to an executor, and returns its handle.
+    #[track_caller]
+    pub(crate) fn spawn(core: &Rc<Core>, future: impl Future<Output = T> + 'static) -> Self {
+        Self::new(core, core.spawn(boxed(future), Join::Held, Location::caller()))
+    }
+
+    /// The same for a task with a name.
+    #[track_caller]
+    pub(crate) fn spawn_named(
+        core: &Rc<Core>,
+        name: Cow<'static, str>,
+        future: impl Future<Output = T> + 'static,
+    ) -> Self {
+        Self::new(core, core.spawn(boxed_with_name(future, name), Join::Held, Location::caller()))
+    }
+
+    fn new(core: &Rc<Core>, id: Option<TaskId>) -> Self {
         match id {
-            Some(id) => JoinHandle {
-                task: Handle::Attached(Rc::clone(core), id),
-                _output: PhantomData,
-            },
+            Some(id) => JoinHandle { task: Handle::Attached(Rc::clone(core), id), _output: PhantomData },
             None => Self::stillborn(),
         }
     }
 
     /// The handle of a task that was spawned on an executor which is no more.
     pub(crate) fn stillborn() -> Self {
-        JoinHandle {
-            task: Handle::Stillborn,
-            _output: PhantomData,
-        }
+        JoinHandle { task: Handle::Stillborn, _output: PhantomData }
     }
 
     /// Ends the task: its future is dropped, on the executor's thread, when its turn comes.
@@ -71,6 +85,29 @@ impl<T: 'static> JoinHandle<T> {
     pub fn abort(&self) {
         if let Handle::Attached(core, id) = &self.task {
             core.abort(*id);
+        }
+    }
+
+    /// The right to [`abort`](JoinHandle::abort) the task from anywhere, other threads included.
+    #[must_use]
+    pub fn abort_handle(&self) -> AbortHandle {
+        match &self.task {
+            Handle::Attached(core, id) => AbortHandle::new(Some(Arc::clone(core.mailbox())), Some(*id)),
+            Handle::Stillborn | Handle::Taken => AbortHandle::new(None, None),
+        }
+    }
+
+    /// A handle that aborts the task when it is dropped, instead of detaching it.
+    pub fn abort_on_drop(self) -> AbortOnDrop<T> {
+        AbortOnDrop { handle: self }
+    }
+
+    /// The task; `None` if it was spawned on an executor that was gone, or if its result was taken.
+    #[must_use]
+    pub fn id(&self) -> Option<TaskId> {
+        match &self.task {
+            Handle::Attached(_, id) => Some(*id),
+            Handle::Stillborn | Handle::Taken => None,
         }
     }
 
@@ -125,5 +162,51 @@ impl<T> fmt::Debug for JoinHandle<T> {
             Handle::Attached(_, id) => tuple.field(id).finish(),
             Handle::Stillborn | Handle::Taken => tuple.finish_non_exhaustive(),
         }
+    }
+}
+
+/// A [`JoinHandle`] that aborts its task when it is dropped.
+///
+/// # Cancel safety
+///
+/// Dropping it is what aborts: a `select` that it loses ends the task.
+///
+/// # Examples
+///
+/// ```
+/// let executor = executor::Executor::new();
+/// let task = executor.spawn(std::future::pending::<()>()).abort_on_drop();
+/// drop(task);
+/// assert_eq!(executor.run_until_stalled().live, 0);
+/// ```
+#[derive(Debug)]
+#[must_use = "dropping it aborts the task at once"]
+pub struct AbortOnDrop<T: 'static> {
+    handle: JoinHandle<T>,
+}
+
+impl<T: 'static> AbortOnDrop<T> {
+    /// The handle, which detaches when it is dropped.
+    pub fn into_inner(mut self) -> JoinHandle<T> {
+        std::mem::replace(&mut self.handle, JoinHandle::stillborn())
+    }
+
+    /// The handle.
+    pub fn get_ref(&self) -> &JoinHandle<T> {
+        &self.handle
+    }
+}
+
+impl<T: 'static> Future for AbortOnDrop<T> {
+    type Output = Result<T, JoinError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.handle).poll(cx)
+    }
+}
+
+impl<T: 'static> Drop for AbortOnDrop<T> {
+    fn drop(&mut self) {
+        self.handle.abort();
     }
 }

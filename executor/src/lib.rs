@@ -53,7 +53,9 @@
 //! [`Waker`]: std::task::Waker
 
 mod executor;
+mod builder;
 mod core;
+mod turn;
 mod tasks;
 mod task;
 mod run_queue;
@@ -62,28 +64,46 @@ mod current;
 mod mailbox;
 mod park;
 mod spawner;
+mod send_spawner;
 mod join_handle;
+mod abort_handle;
 mod join_error;
+mod join_set;
+mod observer;
+mod order;
+mod stats;
 mod block_on;
 mod yield_now;
 mod maybe_done;
 mod join;
+mod try_join;
+mod woken;
 mod join_all;
 mod select;
 
+pub use self::abort_handle::AbortHandle;
 pub use self::block_on::block_on;
+pub use self::builder::{Builder, UnhandledPanic};
 pub use self::executor::{Executor, Progress};
 pub use self::join::{Join, join};
 pub use self::join_all::{JoinAll, join_all};
 pub use self::join_error::JoinError;
-pub use self::join_handle::JoinHandle;
+pub use self::join_handle::{AbortOnDrop, JoinHandle};
+pub use self::join_set::JoinSet;
 #[doc(hidden)]
 pub use self::maybe_done::MaybeDone;
+pub use self::observer::{Event, Observer, WakeSource};
+pub use self::order::Order;
 pub use self::park::{Park, ThreadPark};
 pub use self::select::{Either, Select, race, select};
+pub use self::send_spawner::SendSpawner;
 pub use self::spawner::{Spawner, spawn};
+pub use self::stats::{Stats, TaskStats};
 pub use self::task::TaskId;
+pub use self::try_join::{TryJoin, try_join};
 pub use self::yield_now::{YieldNow, yield_now};
+#[doc(no_inline)]
+pub use futures_task::SpawnError;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -21,11 +21,12 @@
 //! before the swap, to save it, is the mistake behind tokio#1768.
 
 use std::fmt;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::task::Waker;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
+use crate::core::Core;
 use crate::task::TaskId;
 
 /// The executor runs and will look at the byte before it sleeps.
@@ -35,62 +36,79 @@ const NOTIFIED: u8 = 1;
 /// The executor sleeps, or nobody is running it.
 const PARKED: u8 = 2;
 
+/// What another thread has to say to an executor.
+pub(crate) enum Message {
+    /// A task was woken.
+    Wake(TaskId),
+    /// A task is to be dropped.
+    Abort(TaskId),
+    /// A task is to be made, on the executor's thread.
+    Spawn(Box<dyn FnOnce(&Core) + Send>),
+}
+
 /// The sending half: what every waker of an executor holds.
 pub(crate) struct Mailbox {
     /// One of the three constants above.
     state: AtomicU8,
-    /// Carries ids of woken tasks. Unbounded, because `wake` must not block (compio#1044); each
-    /// task has at most one message in it.
-    sender: Sender<TaskId>,
+    /// Unbounded, because `wake` must not block (compio#1044). A task has at most one wake in it.
+    sender: Sender<Message>,
     /// Ends the sleep of the executor's driver.
     unparker: Waker,
+    /// The executor was dropped.
+    closed: AtomicBool,
+    /// Tells whoever embeds the executor that there is something to do again.
+    hook: Option<Hook>,
 }
+
+/// What [`Builder::on_wake`](crate::Builder::on_wake) was given.
+pub(crate) type Hook = Box<dyn Fn() + Send + Sync>;
 
 impl Mailbox {
     /// A mailbox for an executor that is not running yet, and the end at which it takes the
     /// messages out.
-    pub(crate) fn new(unparker: Waker) -> (Self, Receiver<TaskId>) {
+    pub(crate) fn new(unparker: Waker, hook: Option<Hook>) -> (Self, Receiver<Message>) {
         let (sender, receiver) = unbounded();
         (
-            Mailbox {
-                state: AtomicU8::new(PARKED),
-                sender,
-                unparker,
-            },
+            Mailbox { state: AtomicU8::new(PARKED), closed: AtomicBool::new(false), sender, unparker, hook },
             receiver,
         )
     }
 
-    /// Delivers a wake. From any thread; never blocks.
-    pub(crate) fn post(&self, id: TaskId) {
-        // The executor may be gone, and then there is nobody to wake.
-        if self.sender.send(id).is_ok() {
+    /// Delivers a message. From any thread; never blocks. `false` if the executor is gone.
+    pub(crate) fn post(&self, message: Message) -> bool {
+        let sent = self.sender.send(message).is_ok();
+        if sent {
             self.notify();
         }
+        sent
     }
 
     /// Makes the executor look into its queues, and ends its sleep if it sleeps.
     pub(crate) fn notify(&self) {
         if self.state.swap(NOTIFIED, Ordering::AcqRel) == PARKED {
             self.unparker.wake_by_ref();
+            if let Some(hook) = &self.hook {
+                hook();
+            }
         }
     }
 
-    /// Whether there is something to take out. If so, the state is RUNNING again and the caller
+    /// Whether there may be something to take out.
+    pub(crate) fn is_notified(&self) -> bool {
+        self.state.load(Ordering::Relaxed) == NOTIFIED
+    }
+
+    /// Whether there may be something to take out. If so, the state is RUNNING again and the caller
     /// must look into the channel now.
     pub(crate) fn take_notification(&self) -> bool {
         // The load keeps the common case, nothing there, free of an atomic exchange; what it misses is
         // found by `park`.
-        self.state.load(Ordering::Relaxed) == NOTIFIED
-            && self.state.swap(RUNNING, Ordering::AcqRel) == NOTIFIED
+        self.is_notified() && self.state.swap(RUNNING, Ordering::AcqRel) == NOTIFIED
     }
 
     /// The executor is about to sleep, or to be left alone. `false` if a message came before.
     pub(crate) fn park(&self) -> bool {
-        match self
-            .state
-            .compare_exchange(RUNNING, PARKED, Ordering::AcqRel, Ordering::Acquire)
-        {
+        match self.state.compare_exchange(RUNNING, PARKED, Ordering::AcqRel, Ordering::Acquire) {
             Ok(_) | Err(PARKED) => true,
             Err(_) => false,
         }
@@ -99,14 +117,18 @@ impl Mailbox {
     /// The executor runs again. A notification that came meanwhile stays for `take_notification`.
     pub(crate) fn resume(&self) {
         // Failing means NOTIFIED, and that is where it should stay.
-        let _ = self
-            .state
-            .compare_exchange(PARKED, RUNNING, Ordering::AcqRel, Ordering::Acquire);
+        let _ = self.state.compare_exchange(PARKED, RUNNING, Ordering::AcqRel, Ordering::Acquire);
     }
 
     /// The executor is gone: from now on nobody is woken, and nobody unparked.
     pub(crate) fn close(&self) {
+        self.closed.store(true, Ordering::Release);
         self.state.store(NOTIFIED, Ordering::Release);
+    }
+
+    /// Whether the executor was dropped.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
     }
 }
 
@@ -117,8 +139,6 @@ impl fmt::Debug for Mailbox {
             NOTIFIED => "notified",
             _ => "parked",
         };
-        f.debug_struct("Mailbox")
-            .field("state", &state)
-            .finish_non_exhaustive()
+        f.debug_struct("Mailbox").field("state", &state).finish_non_exhaustive()
     }
 }

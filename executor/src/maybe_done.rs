@@ -42,12 +42,43 @@ impl<F: Future> MaybeDone<F> {
         true
     }
 
+    /// Whether the future is ready.
+    #[doc(hidden)]
+    pub fn is_done(&self) -> bool {
+        !matches!(self, MaybeDone::Running { .. })
+    }
+
     /// Moves the output out.
     #[doc(hidden)]
     pub fn take_output(self: Pin<&mut Self>) -> F::Output {
         match self.project_replace(MaybeDone::Gone) {
             MaybeDoneReplaced::Done { output } => output,
             _ => unreachable!("an output is taken once, after the future was ready"),
+        }
+    }
+}
+
+impl<F, T, E> MaybeDone<F>
+where
+    F: Future<Output = Result<T, E>>,
+{
+    /// Moves the error out, if the future has failed.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn take_error(mut self: Pin<&mut Self>) -> Option<E> {
+        match self.as_mut().project() {
+            MaybeDoneProjection::Done { output: Err(_) } => self.take_output().err(),
+            _ => None,
+        }
+    }
+
+    /// Moves the value out, if the future has succeeded.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn take_value(self: Pin<&mut Self>) -> T {
+        match self.take_output() {
+            Ok(value) => value,
+            Err(_) => unreachable!("an error was taken out before"),
         }
     }
 }

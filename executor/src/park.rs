@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_task::{ArcWake, waker};
 
@@ -20,6 +20,12 @@ pub trait Park {
     /// `None` waits without end, `Some(Duration::ZERO)` only looks. Returning early for no reason
     /// is allowed.
     fn park(&self, timeout: Option<Duration>);
+
+    /// When [`park`](Park::park) wants to be called at the latest, for a timer; `None` if it does not
+    /// matter. It is for whoever embeds the executor and sleeps elsewhere.
+    fn next_deadline(&self) -> Option<Instant> {
+        None
+    }
 
     /// A waker that makes the current or else the next [`park`](Park::park) return at once. Other
     /// threads use it.
@@ -44,12 +50,7 @@ impl ThreadPark {
     /// A driver that no thread sleeps in yet.
     #[must_use]
     pub fn new() -> Self {
-        ThreadPark {
-            signal: Arc::new(Signal {
-                raised: Mutex::new(false),
-                condvar: Condvar::new(),
-            }),
-        }
+        ThreadPark { signal: Arc::new(Signal { raised: Mutex::new(false), condvar: Condvar::new() }) }
     }
 }
 
@@ -58,9 +59,7 @@ impl Park for ThreadPark {
         let Signal { condvar, .. } = &*self.signal;
         let raised = self.signal.lock();
         let mut raised = match timeout {
-            None => condvar
-                .wait_while(raised, |raised| !*raised)
-                .unwrap_or_else(PoisonError::into_inner),
+            None => condvar.wait_while(raised, |raised| !*raised).unwrap_or_else(PoisonError::into_inner),
             Some(Duration::ZERO) => raised,
             Some(timeout) => {
                 let waited = condvar.wait_timeout_while(raised, timeout, |raised| !*raised);

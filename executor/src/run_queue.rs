@@ -2,18 +2,17 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::fmt;
 use std::sync::Arc;
 
 use crossbeam_channel::Receiver;
 
-use crate::mailbox::Mailbox;
+use crate::mailbox::{Mailbox, Message};
 use crate::task::TaskId;
-use crate::tasks::Tasks;
 use crate::waker::TaskWaker;
 
-/// Two queues that read as one: the wakes of the executor's own thread, which need no atomic
-/// operation, and behind them those that other threads post.
-#[derive(Debug)]
+/// Two queues: the tasks that this thread has woken, which needs no atomic operation, and what
+/// other threads have to say, which `Core::deliver` makes part of the first.
 pub(crate) struct RunQueue {
     /// The tasks that get a turn next. Each is in here at most once: its waker's `queued` flag says
     /// so.
@@ -21,16 +20,23 @@ pub(crate) struct RunQueue {
     /// Where other threads post.
     mailbox: Arc<Mailbox>,
     /// What they posted; gone when the executor is.
-    inbox: RefCell<Option<Receiver<TaskId>>>,
+    inbox: RefCell<Option<Receiver<Message>>>,
+}
+
+/// What came of putting a task into the queue.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Pushed {
+    /// It is queued now.
+    Queued,
+    /// It was queued already: the wakes coalesce.
+    Coalesced,
+    /// It is not a task of this executor.
+    NotOurs,
 }
 
 impl RunQueue {
-    pub(crate) fn new(mailbox: Mailbox, inbox: Receiver<TaskId>) -> Self {
-        RunQueue {
-            ready: RefCell::default(),
-            mailbox: Arc::new(mailbox),
-            inbox: RefCell::new(Some(inbox)),
-        }
+    pub(crate) fn new(mailbox: Mailbox, inbox: Receiver<Message>) -> Self {
+        RunQueue { ready: RefCell::default(), mailbox: Arc::new(mailbox), inbox: RefCell::new(Some(inbox)) }
     }
 
     pub(crate) fn mailbox(&self) -> &Arc<Mailbox> {
@@ -42,39 +48,66 @@ impl RunQueue {
         self.ready.borrow_mut().push_back(id);
     }
 
-    /// Appends the task of `waker` unless it is queued already. `false` if the task belongs to
-    /// another executor.
-    pub(crate) fn push(&self, waker: &TaskWaker) -> bool {
-        let ours = waker.belongs_to(&self.mailbox);
-        if ours && waker.enqueue() {
-            self.ready.borrow_mut().push_back(waker.id());
+    /// Appends the task of `waker`, unless it is queued already.
+    pub(crate) fn push(&self, waker: &TaskWaker) -> Pushed {
+        if !waker.belongs_to(&self.mailbox) {
+            return Pushed::NotOurs;
         }
-        ours
+        if !waker.enqueue() {
+            return Pushed::Coalesced;
+        }
+        self.ready.borrow_mut().push_back(waker.id());
+        Pushed::Queued
     }
 
-    /// Takes the next task.
+    /// Takes the task that has been queued for the longest time.
     pub(crate) fn pop(&self) -> Option<TaskId> {
         self.ready.borrow_mut().pop_front()
     }
 
-    /// Appends what other threads have woken, and returns how many tasks are queued now.
-    pub(crate) fn deliver(&self, tasks: &RefCell<Tasks>) -> usize {
-        if self.mailbox.take_notification() {
-            let mut tasks = tasks.borrow_mut();
-            for id in self.inbox.borrow().iter().flat_map(Receiver::try_iter) {
-                if let Some(waker) = tasks.waiting(id) {
-                    waker.delivered();
-                    self.push(waker);
-                }
-            }
+    /// Takes the task that `choose` picks out of all that are queued, by its index.
+    pub(crate) fn pop_chosen(&self, choose: impl FnOnce(&[TaskId]) -> usize) -> Option<TaskId> {
+        // A copy, since the choice is foreign code, which may wake tasks.
+        let ready: Vec<TaskId> = self.ready.borrow().iter().copied().collect();
+        if ready.is_empty() {
+            return None;
         }
+        let index = choose(&ready);
+        let chosen = self.ready.borrow_mut().remove(index);
+        assert!(chosen.is_some(), "an order chose number {index} of {} ready tasks", ready.len());
+        chosen
+    }
+
+    /// How many tasks are queued.
+    pub(crate) fn len(&self) -> usize {
         self.ready.borrow().len()
     }
 
-    /// Forgets everything; from now on wakes go nowhere.
+    /// How many messages there are to take out now. More may come at any time.
+    pub(crate) fn messages(&self) -> usize {
+        self.inbox.borrow().as_ref().map_or(0, Receiver::len)
+    }
+
+    /// Takes one message out.
+    pub(crate) fn receive(&self) -> Option<Message> {
+        self.inbox.borrow().as_ref()?.try_recv().ok()
+    }
+
+    /// Forgets everything; from now on messages go nowhere.
     pub(crate) fn close(&self) {
         self.mailbox.close();
-        self.inbox.take();
+        // A message can hold a closure: it is dropped after the borrow has ended.
+        let inbox = self.inbox.take();
+        drop(inbox);
         self.ready.take();
+    }
+}
+
+impl fmt::Debug for RunQueue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RunQueue")
+            .field("ready", &self.ready.borrow())
+            .field("mailbox", &self.mailbox)
+            .finish_non_exhaustive()
     }
 }

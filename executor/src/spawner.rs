@@ -1,5 +1,6 @@
 //! The right to add tasks.
 
+use std::borrow::Cow;
 use std::future::Future;
 use std::rc::Weak;
 
@@ -35,12 +36,26 @@ impl Spawner {
 
     /// Adds a task. If the executor is gone, the future is dropped and awaiting the handle says
     /// that the task was cancelled.
+    #[track_caller]
     pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
     where
         F: Future + 'static,
     {
         match self.core.upgrade() {
-            Some(core) => JoinHandle::new(&core, core.spawn(future)),
+            Some(core) => JoinHandle::spawn(&core, future),
+            None => JoinHandle::stillborn(),
+        }
+    }
+
+    /// Adds a task with a name, which its [`JoinError`](crate::JoinError) and
+    /// [`Event::Spawned`](crate::Event::Spawned) tell.
+    #[track_caller]
+    pub fn spawn_named<F>(&self, name: impl Into<Cow<'static, str>>, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + 'static,
+    {
+        match self.core.upgrade() {
+            Some(core) => JoinHandle::spawn_named(&core, name.into(), future),
             None => JoinHandle::stillborn(),
         }
     }
@@ -62,6 +77,7 @@ impl Spawner {
 /// });
 /// assert_eq!(sum, 3);
 /// ```
+#[track_caller]
 pub fn spawn<F>(future: F) -> JoinHandle<F::Output>
 where
     F: Future + 'static,
@@ -71,7 +87,7 @@ where
             "`spawn` adds to the executor that is running on this thread, and none is: call it inside `block_on`, or use `Executor::spawn` or a `Spawner`"
         );
     };
-    JoinHandle::new(&core, core.spawn(future))
+    JoinHandle::spawn(&core, future)
 }
 
 /// The ecosystem's way to add tasks. It costs a second allocation, for the boxed future;

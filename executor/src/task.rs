@@ -1,6 +1,7 @@
 //! A spawned future, and what it leaves behind.
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -9,6 +10,7 @@ use std::task::{Context, Poll, ready};
 use pin_project_lite::pin_project;
 
 use crate::JoinError;
+use crate::join_error::Panic;
 
 /// Names one task of one executor, once: an id is never given to a second task.
 ///
@@ -48,8 +50,13 @@ pub(crate) trait AnyTask {
     /// Moves the result into `result`, which must be an `Option<Result<F::Output, JoinError>>`.
     fn take_result(self: Pin<&mut Self>, result: &mut dyn Any);
 
+    /// What the task was called when it was spawned.
+    fn name(&self) -> Option<&str> {
+        None
+    }
+
     /// The payload of a panic that nobody has read, if that is how the task ended.
-    fn take_panic(self: Pin<&mut Self>) -> Option<Box<dyn Any + Send>>;
+    fn take_panic(self: Pin<&mut Self>) -> Option<Panic>;
 }
 
 /// Boxes `future` as a task.
@@ -58,6 +65,14 @@ where
     F: Future + 'static,
 {
     Box::pin(Task::Running { future })
+}
+
+/// Boxes `future` as a task with a name.
+pub(crate) fn boxed_with_name<F>(future: F, name: Cow<'static, str>) -> BoxedTask
+where
+    F: Future + 'static,
+{
+    Box::pin(Named { task: Task::Running { future }, name })
 }
 
 pin_project! {
@@ -93,15 +108,13 @@ where
     }
 
     fn take_result(self: Pin<&mut Self>, result: &mut dyn Any) {
-        let result = result
-            .downcast_mut()
-            .expect("a handle asks for the type that it spawned");
+        let result = result.downcast_mut().expect("a handle asks for the type that it spawned");
         if let TaskReplaced::Done { result: taken } = self.project_replace(Task::Gone) {
             *result = Some(taken);
         }
     }
 
-    fn take_panic(mut self: Pin<&mut Self>) -> Option<Box<dyn Any + Send>> {
+    fn take_panic(mut self: Pin<&mut Self>) -> Option<Panic> {
         match self.as_mut().project() {
             TaskProjection::Done { result: Err(error) } if error.is_panic() => {}
             _ => return None,
@@ -110,5 +123,42 @@ where
             TaskReplaced::Done { result: Err(error) } => error.try_into_panic().ok(),
             _ => None,
         }
+    }
+}
+
+pin_project! {
+    /// A task with a name. Those without one do not pay for it.
+    struct Named<F>
+    where
+        F: Future,
+    {
+        #[pin]
+        task: Task<F>,
+        name: Cow<'static, str>,
+    }
+}
+
+impl<F> AnyTask for Named<F>
+where
+    F: Future + 'static,
+{
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        self.project().task.poll(cx)
+    }
+
+    fn fail(self: Pin<&mut Self>, error: JoinError) {
+        self.project().task.fail(error);
+    }
+
+    fn take_result(self: Pin<&mut Self>, result: &mut dyn Any) {
+        self.project().task.take_result(result);
+    }
+
+    fn name(&self) -> Option<&str> {
+        Some(&self.name)
+    }
+
+    fn take_panic(self: Pin<&mut Self>) -> Option<Panic> {
+        self.project().task.take_panic()
     }
 }

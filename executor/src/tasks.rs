@@ -29,6 +29,8 @@ struct Slot {
     generation: u32,
     /// What the slot holds now.
     phase: Phase,
+    /// The next turn of the task drops it instead of polling it.
+    aborted: bool,
     /// Who waits for the result.
     join: Join,
     /// The task, unless it is being polled; always absent for a root, which lives on the stack of
@@ -48,8 +50,6 @@ enum Phase {
     Waiting,
     /// It is checked out: its poll is on the stack.
     Polling,
-    /// It is checked out, and an abort came meanwhile.
-    PollingAborted,
     /// It is done, and the handle has not fetched the result yet.
     Finished,
 }
@@ -62,6 +62,15 @@ pub(crate) enum Join {
     Held,
     /// A task awaits the handle.
     Awaited(Waker),
+}
+
+/// A task that is having its turn.
+pub(crate) struct CheckedOut {
+    /// The task; absent for a root.
+    pub(crate) task: Option<BoxedTask>,
+    pub(crate) waker: Arc<TaskWaker>,
+    /// The turn is to drop it.
+    pub(crate) aborted: bool,
 }
 
 /// What is to be done about a task that has just finished, once the borrow has ended.
@@ -91,31 +100,29 @@ impl Tasks {
             u32::try_from(self.slots.len() - 1).expect("an executor holds at most 2^32 tasks at once")
         });
         let slot = &mut self.slots[index as usize];
-        let id = TaskId {
-            index,
-            generation: slot.generation,
-        };
+        let id = TaskId { index, generation: slot.generation };
         match slot.waker.as_mut().and_then(Arc::get_mut) {
             Some(waker) => waker.reset(id),
             None => slot.waker = Some(Arc::new(TaskWaker::new(id, Arc::clone(mailbox)))),
         }
         slot.phase = Phase::Waiting;
+        slot.aborted = false;
         slot.join = join;
         slot.task = task;
         self.live += 1;
         id
     }
 
-    /// Takes a task out of its slot so that it can be polled without a borrow. `None` if that task
-    /// is no more.
-    pub(crate) fn check_out(&mut self, id: TaskId) -> Option<(Option<BoxedTask>, Arc<TaskWaker>)> {
+    /// Takes a task out of its slot, so that it can have its turn without a borrow. `None` if that
+    /// task is no more.
+    pub(crate) fn check_out(&mut self, id: TaskId) -> Option<CheckedOut> {
         let slot = self.slot(id)?;
         if slot.phase != Phase::Waiting {
             return None;
         }
         let waker = slot.waker.take()?;
         slot.phase = Phase::Polling;
-        Some((slot.task.take(), waker))
+        Some(CheckedOut { task: slot.task.take(), waker, aborted: slot.aborted })
     }
 
     /// Puts a task that is still pending back into its slot, and says whether it was aborted
@@ -124,10 +131,10 @@ impl Tasks {
         let Some(slot) = self.slot(id) else {
             unreachable!("a task that is being polled keeps its slot");
         };
-        let phase = mem::replace(&mut slot.phase, Phase::Waiting);
+        slot.phase = Phase::Waiting;
         slot.task = task;
         slot.waker = Some(waker);
-        phase == Phase::PollingAborted
+        slot.aborted
     }
 
     /// Records that a checked-out task is done: its result stays while a handle may ask for it.
@@ -135,6 +142,7 @@ impl Tasks {
         let Some(slot) = self.slot(id) else {
             unreachable!("a task that is being polled keeps its slot");
         };
+        waker.retire();
         slot.waker = Some(waker);
         let finished = match mem::replace(&mut slot.join, Join::Held) {
             Join::Detached => {
@@ -191,18 +199,14 @@ impl Tasks {
         (previous, unclaimed)
     }
 
-    /// Marks a task as aborted. If it waits, its waker is returned: wake it, and its future is
-    /// dropped when its turn comes.
-    pub(crate) fn abort(&mut self, id: TaskId) -> Option<Arc<TaskWaker>> {
-        let slot = self.slot(id)?;
-        match slot.phase {
-            Phase::Waiting => slot.waker.clone(),
-            Phase::Polling => {
-                slot.phase = Phase::PollingAborted;
-                None
-            }
-            Phase::Vacant | Phase::PollingAborted | Phase::Finished => None,
-        }
+    /// Has the next turn of a task drop it. `true` if that turn has to be arranged; a task that is
+    /// being polled is looked after by `check_in`.
+    pub(crate) fn abort(&mut self, id: TaskId) -> bool {
+        let Some(slot) = self.slot(id) else {
+            return false;
+        };
+        slot.aborted = true;
+        slot.phase == Phase::Waiting
     }
 
     /// Whether the task has ended, however it did.
@@ -212,8 +216,8 @@ impl Tasks {
         })
     }
 
-    /// The waker of a task that waits, for a wake that came from another thread.
-    pub(crate) fn waiting(&mut self, id: TaskId) -> Option<&TaskWaker> {
+    /// The waker of a task that is not being polled.
+    pub(crate) fn waker(&mut self, id: TaskId) -> Option<&TaskWaker> {
         self.slot(id)?.waker.as_deref()
     }
 
@@ -221,10 +225,7 @@ impl Tasks {
     pub(crate) fn next_waiting(&self, from: u32) -> Option<TaskId> {
         let slots = self.slots.iter().zip(0u32..).skip(from as usize);
         let (slot, index) = { slots }.find(|(slot, _)| slot.phase == Phase::Waiting)?;
-        Some(TaskId {
-            index,
-            generation: slot.generation,
-        })
+        Some(TaskId { index, generation: slot.generation })
     }
 
     /// How many tasks are not done yet.
@@ -241,10 +242,7 @@ impl Tasks {
     /// Makes the slot of `id` free for another task, unless its generations are used up.
     fn vacate(&mut self, id: TaskId) {
         let slot = &mut self.slots[id.index as usize];
-        debug_assert!(
-            slot.task.is_none(),
-            "a slot is vacated after its task was taken out"
-        );
+        debug_assert!(slot.task.is_none(), "a slot is vacated after its task was taken out");
         slot.phase = Phase::Vacant;
         match slot.generation.checked_add(1) {
             Some(next) => {
@@ -262,6 +260,7 @@ impl Slot {
         Slot {
             generation: 0,
             phase: Phase::Vacant,
+            aborted: false,
             join: Join::Detached,
             task: None,
             waker: None,
@@ -280,9 +279,6 @@ impl Join {
 
 impl fmt::Debug for Tasks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Tasks")
-            .field("live", &self.live())
-            .field("slots", &self.slots.len())
-            .finish()
+        f.debug_struct("Tasks").field("live", &self.live()).field("slots", &self.slots.len()).finish()
     }
 }

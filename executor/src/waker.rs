@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use futures_task::{ArcWake, WakerRef, waker_ref};
 
 use crate::current;
-use crate::mailbox::Mailbox;
+use crate::mailbox::{Mailbox, Message};
 use crate::task::TaskId;
 
 /// What stands behind every `Waker` of one task.
@@ -22,8 +22,6 @@ pub(crate) struct TaskWaker {
     /// The id is in the mailbox. Set by any thread, cleared when the executor takes the message
     /// out.
     posted: AtomicBool,
-    /// The next turn of the task is to drop it instead of polling it.
-    aborted: AtomicBool,
     /// How threads other than the executor's reach it, and this thread too while the executor is
     /// not running.
     mailbox: Arc<Mailbox>,
@@ -32,13 +30,7 @@ pub(crate) struct TaskWaker {
 impl TaskWaker {
     /// A waker for a task that is about to be queued for the first time.
     pub(crate) fn new(id: TaskId, mailbox: Arc<Mailbox>) -> Self {
-        TaskWaker {
-            id,
-            queued: AtomicBool::new(true),
-            posted: AtomicBool::new(false),
-            aborted: AtomicBool::new(false),
-            mailbox,
-        }
+        TaskWaker { id, queued: AtomicBool::new(true), posted: AtomicBool::new(false), mailbox }
     }
 
     /// Makes the waker of a finished task, which nobody else holds, the waker of the next one.
@@ -46,19 +38,17 @@ impl TaskWaker {
         self.id = id;
         *self.queued.get_mut() = true;
         *self.posted.get_mut() = false;
-        *self.aborted.get_mut() = false;
     }
 
-    /// Begins the task's turn: a wake from now on means another one. Says whether the task was
-    /// aborted.
-    pub(crate) fn begin_turn(&self) -> bool {
+    /// Begins the task's turn: a wake from now on means another one.
+    pub(crate) fn begin_turn(&self) {
         self.queued.store(false, Ordering::Relaxed);
-        self.aborted.load(Ordering::Relaxed)
     }
 
-    /// Has the task dropped at its next turn. Call `wake` afterwards.
-    pub(crate) fn abort(&self) {
-        self.aborted.store(true, Ordering::Relaxed);
+    /// The task is done: whoever still holds a clone wakes nothing with it.
+    pub(crate) fn retire(&self) {
+        self.queued.store(true, Ordering::Relaxed);
+        self.posted.store(true, Ordering::Relaxed);
     }
 
     /// Says, on the executor's thread, that the id goes into the run queue; `false` if it is there
@@ -97,7 +87,7 @@ impl ArcWake for TaskWaker {
         // Not this executor's thread, or not its turn to run. One message is enough for any number of wakes
         // until it is taken out.
         if !waker.posted.swap(true, Ordering::AcqRel) {
-            waker.mailbox.post(waker.id);
+            waker.mailbox.post(Message::Wake(waker.id));
         }
     }
 }

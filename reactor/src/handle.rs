@@ -45,9 +45,7 @@ impl Handle {
             timers: RefCell::default(),
             closed: Cell::new(false),
         };
-        Handle {
-            shared: Rc::new(shared),
-        }
+        Handle { shared: Rc::new(shared) }
     }
 
     /// The reactor of the scope that this is called in.
@@ -64,17 +62,12 @@ impl Handle {
     }
 
     fn try_current() -> Option<Handle> {
-        CURRENT
-            .try_with(|current| current.borrow().clone())
-            .ok()
-            .flatten()
+        CURRENT.try_with(|current| current.borrow().clone()).ok().flatten()
     }
 
     /// Makes this the current reactor of the thread until the guard is dropped.
     pub fn enter(&self) -> Entered {
-        Entered {
-            previous: replace(Some(self.clone())),
-        }
+        Entered { previous: replace(Some(self.clone())) }
     }
 
     pub(crate) fn registry(&self) -> &Registry {
@@ -139,8 +132,6 @@ fn replace(handle: Option<Handle>) -> Option<Handle> {
 impl fmt::Debug for Handle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut handle = f.debug_struct("Handle");
-        handle
-            .field("closed", &self.shared.closed.get())
-            .finish_non_exhaustive()
+        handle.field("closed", &self.shared.closed.get()).finish_non_exhaustive()
     }
 }

@@ -71,11 +71,7 @@ impl Reactor {
         let poll = Poll::new()?;
         let unparker = waker(Arc::new(Unparker(mio::Waker::new(poll.registry(), UNPARK)?)));
         let handle = Handle::new(poll.registry().try_clone()?);
-        Ok(Reactor {
-            poll: RefCell::new((poll, Events::with_capacity(EVENTS_PER_TURN))),
-            handle,
-            unparker,
-        })
+        Ok(Reactor { poll: RefCell::new((poll, Events::with_capacity(EVENTS_PER_TURN))), handle, unparker })
     }
 
     /// What sockets and timers need to join this reactor.
@@ -108,10 +104,7 @@ impl Reactor {
         }
         // From here on nothing of the reactor is borrowed: a wake is foreign code, and may use it.
         drop(timers);
-        let turn = Turn {
-            events,
-            woken: woken.len(),
-        };
+        let turn = Turn { events, woken: woken.len() };
         wake_all(woken);
         Ok(turn)
     }
@@ -142,9 +135,7 @@ impl Reactor {
         if timeout == Some(Duration::ZERO) {
             return timeout;
         }
-        let left = self
-            .next_deadline()
-            .map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        let left = self.next_deadline().map(|deadline| deadline.saturating_duration_since(Instant::now()));
         match (timeout, left) {
             (Some(timeout), Some(left)) => Some(timeout.min(left)),
             (timeout, left) => timeout.or(left),
@@ -160,6 +151,10 @@ impl Park for Reactor {
         if let Err(error) = self.turn(timeout) {
             panic!("the reactor cannot wait for events: {error}");
         }
+    }
+
+    fn next_deadline(&self) -> Option<Instant> {
+        Reactor::next_deadline(self)
     }
 
     fn unparker(&self) -> Waker {
@@ -204,17 +199,12 @@ struct Unparker(mio::Waker);
 impl ArcWake for Unparker {
     fn wake_by_ref(unparker: &Arc<Self>) {
         let woken = unparker.0.wake();
-        debug_assert!(
-            woken.is_ok(),
-            "an event descriptor takes a wake as long as it is open: {woken:?}"
-        );
+        debug_assert!(woken.is_ok(), "an event descriptor takes a wake as long as it is open: {woken:?}");
     }
 }
 
 impl fmt::Debug for Reactor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Reactor")
-            .field("handle", &self.handle)
-            .finish_non_exhaustive()
+        f.debug_struct("Reactor").field("handle", &self.handle).finish_non_exhaustive()
     }
 }

@@ -53,15 +53,8 @@ impl Slots {
     /// A slot for a new source, which may be ready for anything: trying is how to find out, and
     /// costs less than asking the kernel first.
     pub(crate) fn insert(&mut self) -> Token {
-        let side = || Side {
-            ready: true,
-            closed: false,
-            waker: None,
-        };
-        let key = self.slots.insert(Readiness {
-            read: side(),
-            write: side(),
-        });
+        let side = || Side { ready: true, closed: false, waker: None };
+        let key = self.slots.insert(Readiness { read: side(), write: side() });
         Token(usize::try_from(key.data().as_ffi()).expect("a key takes 64 bits, and so does a usize"))
     }
 

@@ -31,18 +31,12 @@ impl<S: Source> Registration<S> {
         handle.check_turned()?;
         let token = handle.slots().insert();
         let registered =
-            handle
-                .registry()
-                .register(&mut source, token, Interest::READABLE | Interest::WRITABLE);
+            handle.registry().register(&mut source, token, Interest::READABLE | Interest::WRITABLE);
         if let Err(error) = registered {
             handle.slots().remove(token);
             return Err(error);
         }
-        Ok(Registration {
-            source,
-            token,
-            handle: handle.clone(),
-        })
+        Ok(Registration { source, token, handle: handle.clone() })
     }
 
     /// The source itself.
@@ -100,10 +94,7 @@ impl<S: Source> Registration<S> {
     }
 
     fn is_ready(&self, direction: Direction) -> bool {
-        self.handle
-            .slots()
-            .get_mut(self.token)
-            .is_some_and(|readiness| readiness.is_ready(direction))
+        self.handle.slots().get_mut(self.token).is_some_and(|readiness| readiness.is_ready(direction))
     }
 
     fn clear(&self, direction: Direction) {

@@ -34,10 +34,7 @@ use crate::timers::TimerKey;
 /// # }
 /// ```
 pub fn sleep(duration: Duration) -> Sleep {
-    Sleep {
-        deadline: Instant::now().checked_add(duration),
-        timer: None,
-    }
+    Sleep { deadline: Instant::now().checked_add(duration), timer: None }
 }
 
 /// The future of [`sleep`].
@@ -75,12 +72,7 @@ impl Sleep {
             None => (current(), None),
         };
         handle.check_turned().unwrap_or_else(|error| panic!("{error}"));
-        let known = key.filter(|key| {
-            handle
-                .timers()
-                .get(*key)
-                .is_some_and(|known| known.will_wake(waker))
-        });
+        let known = key.filter(|key| handle.timers().get(*key).is_some_and(|known| known.will_wake(waker)));
         let key = known.unwrap_or_else(|| {
             // Cloned before the timers are borrowed, and the old one dropped after: both may be foreign code.
             let waker = waker.clone();

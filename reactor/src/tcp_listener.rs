@@ -37,10 +37,7 @@ impl TcpListener {
     /// If the system refuses the address.
     pub fn bind_in(handle: &Handle, address: SocketAddr) -> io::Result<Self> {
         let listener = mio::net::TcpListener::bind(address)?;
-        Ok(TcpListener {
-            registration: Registration::new(listener, handle)?,
-            handle: handle.clone(),
-        })
+        Ok(TcpListener { registration: Registration::new(listener, handle)?, handle: handle.clone() })
     }
 
     /// The next connection, and where it comes from.
@@ -63,11 +60,8 @@ impl TcpListener {
     ///
     /// Those of [`accept`](TcpListener::accept).
     pub fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<(TcpStream, SocketAddr)>> {
-        let (stream, peer) = ready!(self.registration.poll_io(
-            cx,
-            Direction::Read,
-            mio::net::TcpListener::accept
-        ))?;
+        let (stream, peer) =
+            ready!(self.registration.poll_io(cx, Direction::Read, mio::net::TcpListener::accept))?;
         Poll::Ready(Ok((TcpStream::new(stream, &self.handle)?, peer)))
     }
 

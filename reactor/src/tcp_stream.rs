@@ -74,9 +74,7 @@ impl TcpStream {
 
     /// Takes over a stream that is connected or about to be.
     pub(crate) fn new(stream: mio::net::TcpStream, handle: &Handle) -> io::Result<Self> {
-        Ok(TcpStream {
-            registration: Registration::new(stream, handle)?,
-        })
+        Ok(TcpStream { registration: Registration::new(stream, handle)? })
     }
 
     /// The address of this end.
@@ -132,8 +130,7 @@ fn connected(stream: &mio::net::TcpStream) -> io::Result<()> {
 impl AsyncRead for &TcpStream {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
         let wanted = buffer.len();
-        self.registration
-            .poll_stream(cx, Direction::Read, wanted, |mut stream| stream.read(buffer))
+        self.registration.poll_stream(cx, Direction::Read, wanted, |mut stream| stream.read(buffer))
     }
 
     fn poll_read_vectored(
@@ -142,19 +139,13 @@ impl AsyncRead for &TcpStream {
         buffers: &mut [IoSliceMut<'_>],
     ) -> Poll<io::Result<usize>> {
         let wanted = buffers.iter().map(|buffer| buffer.len()).sum();
-        self.registration
-            .poll_stream(cx, Direction::Read, wanted, |mut stream| {
-                stream.read_vectored(buffers)
-            })
+        self.registration.poll_stream(cx, Direction::Read, wanted, |mut stream| stream.read_vectored(buffers))
     }
 }
 
 impl AsyncWrite for &TcpStream {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        self.registration
-            .poll_stream(cx, Direction::Write, bytes.len(), |mut stream| {
-                stream.write(bytes)
-            })
+        self.registration.poll_stream(cx, Direction::Write, bytes.len(), |mut stream| stream.write(bytes))
     }
 
     fn poll_write_vectored(
@@ -164,9 +155,7 @@ impl AsyncWrite for &TcpStream {
     ) -> Poll<io::Result<usize>> {
         let wanted = buffers.iter().map(|buffer| buffer.len()).sum();
         self.registration
-            .poll_stream(cx, Direction::Write, wanted, |mut stream| {
-                stream.write_vectored(buffers)
-            })
+            .poll_stream(cx, Direction::Write, wanted, |mut stream| stream.write_vectored(buffers))
     }
 
     fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {

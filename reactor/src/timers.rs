@@ -23,10 +23,7 @@ pub(crate) struct TimerKey {
 
 impl Timers {
     pub(crate) fn insert(&mut self, deadline: Instant, waker: Waker) -> TimerKey {
-        let key = TimerKey {
-            deadline,
-            number: self.count,
-        };
+        let key = TimerKey { deadline, number: self.count };
         self.count += 1;
         self.pending.insert(key, waker);
         key
@@ -49,11 +46,7 @@ impl Timers {
 
     /// Moves those whose time has come into `woken`.
     pub(crate) fn fire(&mut self, now: Instant, woken: &mut Vec<Waker>) {
-        while let Some(entry) = self
-            .pending
-            .first_entry()
-            .filter(|entry| entry.key().deadline <= now)
-        {
+        while let Some(entry) = self.pending.first_entry().filter(|entry| entry.key().deadline <= now) {
             woken.push(entry.remove());
         }
     }
