@@ -57,16 +57,22 @@ impl<S: Source> Registration<S> {
         direction: Direction,
         mut operation: impl FnMut(&S) -> io::Result<T>,
     ) -> Poll<io::Result<T>> {
-        while self.is_ready(direction) {
-            match operation(&self.source) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.clear(direction),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                result => return Poll::Ready(result),
+        loop {
+            while self.is_ready(direction) {
+                match operation(&self.source) {
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.clear(direction),
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    result => return Poll::Ready(result),
+                }
+            }
+            self.handle.check_turned()?;
+            self.wait(cx.waker(), direction);
+            // Cloning the waker is foreign code, which may have turned the reactor before the clone was
+            // in its place.
+            if !self.is_ready(direction) {
+                return Poll::Pending;
             }
         }
-        self.handle.check_turned()?;
-        self.wait(cx.waker(), direction);
-        Poll::Pending
     }
 
     /// As [`poll_io`](Registration::poll_io), for an operation on a stream of bytes that was to

@@ -67,8 +67,8 @@ impl Sleep {
     /// Has `waker` woken at the deadline.
     fn arm(&mut self, deadline: Instant, waker: &Waker) {
         let current = || Handle::current().unwrap_or_else(|error| panic!("{error}"));
-        let (handle, key) = match self.timer.take() {
-            Some((handle, key)) => (handle, Some(key)),
+        let (handle, key) = match &self.timer {
+            Some((handle, key)) => (handle.clone(), Some(*key)),
             None => (current(), None),
         };
         handle.check_turned().unwrap_or_else(|error| panic!("{error}"));

@@ -1,0 +1,251 @@
+//! Which reactor a socket or a timer belongs to, and what it says where that one does not run.
+
+mod support;
+
+use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+use std::task::Waker;
+use std::time::Duration;
+
+use executor::{Executor, spawn};
+use reactor::{Handle, Reactor, TcpListener, TcpStream, sleep};
+
+use support::timers::{LONG, armed_long, poll_sleep};
+use support::wakers::Count;
+use support::{
+    ANY_PORT, Rig, connection, failed, poll_read, poll_write, read_some, ready, run, watchdog, write_all,
+};
+
+#[test]
+fn outside_of_any_reactor_a_socket_is_an_error_that_says_how_to_get_into_one() {
+    let bound = TcpListener::bind(ANY_PORT).err();
+    let connected = executor::block_on(TcpStream::connect(ANY_PORT)).err();
+    let current = Handle::current().err();
+    for error in [bound, connected, current] {
+        let advice = error.expect("there is no reactor").to_string();
+        assert!(advice.contains("reactor::block_on"), "{advice}");
+        assert!(advice.contains("Handle::enter"), "{advice}");
+    }
+}
+
+#[test]
+#[should_panic(expected = "no reactor is entered on this thread: use `reactor::block_on`")]
+fn outside_of_any_reactor_a_sleep_panics_with_the_same_advice() {
+    executor::block_on(sleep(LONG));
+}
+
+/// A reactor is not inherited by the threads that its own thread starts.
+#[test]
+fn another_thread_is_outside_of_the_reactor() {
+    let _rig = Rig::new();
+    assert!(Handle::current().is_ok());
+    let elsewhere = std::thread::spawn(|| Handle::current().is_err());
+    assert!(elsewhere.join().unwrap());
+}
+
+#[test]
+fn entering_nests_and_leaving_restores_what_was_entered_before() {
+    let [outer, inner] = [(); 2].map(|()| Reactor::new().unwrap());
+    let is_current = |reactor: &Reactor| {
+        let _armed = armed_long(Waker::noop());
+        reactor.next_deadline().is_some()
+    };
+    let outer_entered = outer.handle().enter();
+    assert!(is_current(&outer) && !is_current(&inner));
+    let inner_entered = inner.handle().enter();
+    assert!(is_current(&inner) && !is_current(&outer));
+    let again = inner.handle().enter();
+    drop(again);
+    assert!(is_current(&inner));
+    drop(inner_entered);
+    assert!(is_current(&outer) && !is_current(&inner));
+    drop(outer_entered);
+    assert!(Handle::current().is_err());
+}
+
+#[test]
+fn a_panic_that_leaves_block_on_leaves_its_reactor_too() {
+    let panic = catch_unwind(|| run(async { panic!("a future's own panic") }));
+    assert!(panic.is_err());
+    assert!(Handle::current().is_err());
+}
+
+/// tokio has this as `drop_wakes` in `io_driver_drop`.
+#[test]
+fn dropping_the_reactor_wakes_whoever_waits_for_a_socket_and_the_wait_ends_in_an_error() {
+    let rig = Rig::new();
+    let (stream, mut peer) = rig.connect();
+    let listener = TcpListener::bind(ANY_PORT).unwrap();
+    let (reader, acceptor) = (Count::new(), Count::new());
+    assert!(poll_read(&stream, reader.waker(), &mut [0; 8]).is_pending());
+    assert!(listener.poll_accept(&mut acceptor.context()).is_pending());
+
+    drop(rig);
+    for count in [&reader, &acceptor] {
+        assert_eq!((count.wakes(), count.kept()), (1, 0));
+    }
+    peer.write_all(b"too late").unwrap();
+    for _ in 0..2 {
+        let read = failed(poll_read(&stream, reader.waker(), &mut [0; 8]));
+        let accept = failed(listener.poll_accept(&mut acceptor.context()));
+        for error in [read, accept] {
+            assert!(error.to_string().contains("reactor was dropped"), "{error}");
+        }
+    }
+    assert_eq!((reader.kept(), acceptor.kept()), (0, 0));
+}
+
+#[test]
+fn nothing_joins_a_reactor_that_was_dropped() {
+    let reactor = Reactor::new().unwrap();
+    let handle = reactor.handle();
+    drop(reactor);
+    let error = TcpListener::bind_in(&handle, ANY_PORT).unwrap_err();
+    assert!(error.to_string().contains("reactor was dropped"), "{error}");
+    let listener = std::net::TcpListener::bind(ANY_PORT).unwrap();
+    let connect = TcpStream::connect_in(&handle, listener.local_addr().unwrap());
+    assert!(executor::block_on(connect).is_err());
+
+    let _entered = handle.enter();
+    let panic = catch_unwind(|| armed_long(Waker::noop())).unwrap_err();
+    let message = panic.downcast_ref::<String>().unwrap();
+    assert!(message.contains("reactor was dropped"), "{message}");
+}
+
+#[test]
+fn dropping_the_reactor_wakes_whoever_waits_for_a_timer() {
+    let rig = Rig::new();
+    let count = Count::new();
+    let _sleep = armed_long(count.waker());
+    drop(rig);
+    assert_eq!((count.wakes(), count.kept()), (1, 0));
+}
+
+#[test]
+fn waiting_for_a_socket_of_another_reactor_is_an_error_and_no_hang() {
+    let rig = Rig::new();
+    let (stream, _peer) = rig.connect();
+    let listener = TcpListener::bind(ANY_PORT).unwrap();
+    let foreign = run(async {
+        let read = read_some(&stream, &mut [0; 8]).await.err();
+        let accepted = listener.accept().await.err();
+        let bound = TcpListener::bind_in(&rig.reactor.handle(), ANY_PORT).err();
+        [read, accepted, bound]
+    });
+    for error in foreign {
+        let advice = error.expect("it would wait forever").to_string();
+        assert!(advice.contains("belongs to another reactor"), "{advice}");
+    }
+    // Where its own reactor runs, the socket is as good as ever.
+    let count = Count::new();
+    assert!(poll_read(&stream, count.waker(), &mut [0; 8]).is_pending());
+}
+
+#[test]
+#[should_panic(expected = "belongs to another reactor")]
+fn waiting_for_a_timer_of_another_reactor_panics_and_does_not_hang() {
+    let rig = Rig::new();
+    let sleep = armed_long(Waker::noop());
+    run(sleep);
+    drop(rig);
+}
+
+#[test]
+fn a_timer_that_was_polled_under_another_reactor_leaves_no_deadline_when_it_is_dropped() {
+    let rig = Rig::new();
+    let mut sleep = armed_long(Waker::noop());
+    let other = Reactor::new().unwrap();
+    let entered = other.handle().enter();
+    let poll = catch_unwind(AssertUnwindSafe(|| poll_sleep(&mut sleep, Waker::noop())));
+    assert!(poll.is_err());
+    drop(entered);
+    drop(sleep);
+    assert_eq!(rig.reactor.next_deadline(), None);
+}
+
+/// What a kernel call can do at once needs nobody who waits for events.
+#[test]
+fn what_does_not_have_to_wait_works_under_any_reactor_and_under_none() {
+    let rig = Rig::new();
+    let (stream, mut peer) = rig.connect();
+    let count = Count::new();
+    assert!(poll_read(&stream, count.waker(), &mut [0; 2]).is_pending());
+    peer.write_all(b"data").unwrap();
+    rig.turn_until(&count, 1);
+    run(async { assert_eq!(read_some(&stream, &mut [0; 2]).await.unwrap(), 2) });
+    drop(rig);
+    assert_eq!(ready(poll_read(&stream, count.waker(), &mut [0; 2])), 2);
+    assert_eq!(ready(poll_write(&stream, count.waker(), b"answer")), 6);
+}
+
+#[test]
+fn a_block_on_inside_a_block_on_runs_on_a_reactor_of_its_own() {
+    run(async {
+        let (client, server) = connection().await;
+        let inner = reactor::block_on(async {
+            let (client, server) = connection().await;
+            write_all(&client, b"inner").await.unwrap();
+            read_some(&server, &mut [0; 8]).await.unwrap()
+        });
+        assert_eq!(inner.unwrap(), 5);
+        sleep(Duration::from_millis(1)).await;
+        write_all(&client, b"o").await.unwrap();
+        assert_eq!(read_some(&server, &mut [0; 8]).await.unwrap(), 1);
+    });
+}
+
+/// Their wakes go to the one that they are for, whichever of the two is running.
+#[test]
+fn two_executors_with_a_reactor_each_take_turns_on_one_thread() {
+    let _watchdog = watchdog();
+    let sides = [(); 2].map(|()| {
+        let reactor = Reactor::new().unwrap();
+        (reactor.handle(), Executor::with_park(reactor))
+    });
+    let (mut ends, mut peers) = (Vec::new(), Vec::new());
+    for (handle, executor) in &sides {
+        let _entered = handle.enter();
+        let listener = TcpListener::bind(ANY_PORT).unwrap();
+        peers.push(std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap());
+        ends.push(executor.spawn(async move {
+            let (stream, _) = listener.accept().await?;
+            sleep(Duration::from_millis(1)).await;
+            spawn(async move { read_some(&stream, &mut [0; 8]).await }).await.unwrap()
+        }));
+    }
+    for peer in &mut peers {
+        peer.write_all(b"data").unwrap();
+    }
+    while !ends.iter().all(executor::JoinHandle::is_finished) {
+        for (handle, executor) in &sides {
+            let _entered = handle.enter();
+            let _ = executor.tick();
+        }
+    }
+    for end in ends {
+        assert_eq!(executor::block_on(end).unwrap().unwrap(), 4);
+    }
+}
+
+/// The futures of a `block_on` are dropped while its reactor is still there.
+#[test]
+fn a_task_that_is_dropped_with_its_executor_finds_the_reactor() {
+    struct Goodbye(Rc<std::cell::Cell<bool>>);
+    impl Drop for Goodbye {
+        fn drop(&mut self) {
+            self.0.set(TcpListener::bind(ANY_PORT).is_ok());
+        }
+    }
+    let found = Rc::new(std::cell::Cell::new(false));
+    let goodbye = Goodbye(Rc::clone(&found));
+    run(async {
+        spawn(async move {
+            let _goodbye = goodbye;
+            sleep(LONG).await;
+        })
+        .detach();
+        sleep(Duration::from_millis(1)).await;
+    });
+    assert!(found.get());
+}
