@@ -35,9 +35,9 @@ fn main() -> ExitCode {
 
 fn run() -> Result<(), Failure> {
     let count: u32 = match env::args().nth(1) {
-        Some(argument) => argument
-            .parse()
-            .map_err(|error| format!("{argument:?} is no number of downloads: {error}"))?,
+        Some(argument) => {
+            argument.parse().map_err(|error| format!("{argument:?} is no number of downloads: {error}"))?
+        }
         None => 1000,
     };
     // One descriptor for each connection. The child inherits the limit.
@@ -60,15 +60,8 @@ fn run() -> Result<(), Failure> {
         total.as_millis(),
         (DELAY * count).as_millis()
     );
-    println!(
-        "OS threads while they were in flight {}",
-        threads.unwrap_or(os::Count(None))
-    );
-    if correct == results.len() {
-        Ok(())
-    } else {
-        Err("not all downloads were correct".into())
-    }
+    println!("OS threads while they were in flight {}", threads.unwrap_or(os::Count(None)));
+    if correct == results.len() { Ok(()) } else { Err("not all downloads were correct".into()) }
 }
 
 /// Downloads page `number` of one of the sites, compares it, and says how many OS threads there

@@ -87,12 +87,11 @@ fn download(site: &Site) -> (Download, Count) {
 /// come from.
 fn receive(site: &Site, progress: &mut Progress) -> Result<(), Failure> {
     let uri: Uri = site.url.parse()?;
-    let address = (
-        uri.host()
-            .ok_or("the URL names no host")?
-            .trim_matches(['[', ']']),
-        uri.port_u16().unwrap_or(80),
-    );
+    if let Some(scheme) = uri.scheme_str().filter(|scheme| *scheme != "http") {
+        return Err(format!("the scheme {scheme:?} is not supported: only http is for now").into());
+    }
+    let address =
+        (uri.host().ok_or("the URL names no host")?.trim_matches(['[', ']']), uri.port_u16().unwrap_or(80));
     let mut stream = TcpStream::connect(address)?;
     let request = Request::get(uri).header("Connection", "close").body(())?;
     stream.write_all(&proto::encode_head(&request)?)?;
@@ -152,11 +151,7 @@ fn main() -> ExitCode {
 fn parse_arguments() -> Result<Option<Arguments>, lexopt::Error> {
     use lexopt::prelude::*;
 
-    let mut arguments = Arguments {
-        way: Way::Tasks,
-        directory: None,
-        urls: Vec::new(),
-    };
+    let mut arguments = Arguments { way: Way::Tasks, directory: None, urls: Vec::new() };
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next()? {
         match argument {
@@ -176,21 +171,14 @@ fn parse_arguments() -> Result<Option<Arguments>, lexopt::Error> {
 
 fn run(arguments: &Arguments) -> Result<Vec<Run>, Failure> {
     // Kept until the end: dropping it ends the sites.
-    let local = if arguments.urls.is_empty() {
-        Some(LocalSites::start(2, DELAY)?)
-    } else {
-        None
-    };
+    let local = if arguments.urls.is_empty() { Some(LocalSites::start(2, DELAY)?) } else { None };
     let urls = local.as_ref().map_or(&arguments.urls, |local| &local.urls);
     if let Some(directory) = &arguments.directory {
         fs::create_dir_all(directory).map_err(|error| format!("{}: {error}", directory.display()))?;
     }
     let site = |index: usize| {
         let url = urls[index].clone();
-        let save_as = arguments
-            .directory
-            .as_ref()
-            .map(|directory| directory.join(file_name(index, &url)));
+        let save_as = arguments.directory.as_ref().map(|directory| directory.join(file_name(index, &url)));
         Site { url, save_as }
     };
     let (one, two) = (site(0), site(1));
@@ -209,12 +197,7 @@ fn run_tasks(one: &Site, two: &Site) -> Result<Run, Failure> {
     let (start, switches) = (Instant::now(), os::context_switches());
     let downloads = reactor::block_on(get_two_sites_async(one, two))?;
     let context_switches = os::context_switches().since(switches);
-    Ok(Run {
-        name: "one thread",
-        downloads: downloads.into(),
-        total: start.elapsed(),
-        context_switches,
-    })
+    Ok(Run { name: "one thread", downloads: downloads.into(), total: start.elapsed(), context_switches })
 }
 
 fn run_threads(one: &Site, two: &Site) -> Run {
@@ -222,27 +205,14 @@ fn run_threads(one: &Site, two: &Site) -> Run {
     let (downloads, theirs): (Vec<_>, Vec<_>) = get_two_sites(one, two).into_iter().unzip();
     let own = os::context_switches().since(switches);
     let context_switches = theirs.into_iter().fold(own, Count::plus);
-    Run {
-        name: "a thread for each",
-        downloads,
-        total: start.elapsed(),
-        context_switches,
-    }
+    Run { name: "a thread for each", downloads, total: start.elapsed(), context_switches }
 }
 
 /// A name for the body of a URL: its number, and the last part of its path.
 fn file_name(index: usize, url: &str) -> String {
     let path = url.split(['?', '#']).next().unwrap_or_default();
-    let last = path
-        .splitn(4, '/')
-        .nth(3)
-        .and_then(|path| path.rsplit('/').next())
-        .unwrap_or_default();
-    format!(
-        "{}-{}",
-        index + 1,
-        if last.is_empty() { "index.html" } else { last }
-    )
+    let last = path.splitn(4, '/').nth(3).and_then(|path| path.rsplit('/').next()).unwrap_or_default();
+    format!("{}-{}", index + 1, if last.is_empty() { "index.html" } else { last })
 }
 
 /// Prints the table, and what failed by name.

@@ -51,11 +51,7 @@ impl Progress {
             threads: os::threads(),
             result: Ok(()),
         };
-        Progress {
-            start: Instant::now(),
-            download,
-            file: None,
-        }
+        Progress { start: Instant::now(), download, file: None }
     }
 
     /// The head has arrived. The body goes to `save_as`, under another name until it is whole.
@@ -83,11 +79,7 @@ impl Progress {
         if let Some((_, path)) = self.file.take() {
             result = result.and_then(|()| Ok(fs::rename(unfinished(&path), path)?));
         }
-        Download {
-            time: self.start.elapsed(),
-            result,
-            ..self.download
-        }
+        Download { time: self.start.elapsed(), result, ..self.download }
     }
 }
 

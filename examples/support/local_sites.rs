@@ -40,11 +40,7 @@ impl LocalSites {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
-        let said = child
-            .stdout
-            .take()
-            .into_iter()
-            .flat_map(|stdout| BufReader::new(stdout).lines());
+        let said = child.stdout.take().into_iter().flat_map(|stdout| BufReader::new(stdout).lines());
         let urls = said.take(count).collect::<io::Result<Vec<_>>>()?;
         if urls.len() < count {
             return Err(io::Error::other("the local sites did not start"));
@@ -119,18 +115,10 @@ async fn answer(mut stream: TcpStream, site: u32, delay: Duration) -> io::Result
     reactor::sleep(delay).await;
 
     // GET /7 HTTP/1.1: page number 7.
-    let path = String::from_utf8_lossy(&request)
-        .split(' ')
-        .nth(1)
-        .unwrap_or("/")
-        .to_owned();
+    let path = String::from_utf8_lossy(&request).split(' ').nth(1).unwrap_or("/").to_owned();
     let page = page(site, path.trim_start_matches('/').parse().unwrap_or(0));
     // Half of the sites know how long their page is before they send it, the others send it in chunks.
-    let response = if site.is_multiple_of(2) {
-        with_length(&page)
-    } else {
-        chunked(&page)
-    };
+    let response = if site.is_multiple_of(2) { with_length(&page) } else { chunked(&page) };
     stream.write_all(response.as_bytes()).await?;
     stream.close().await
 }
@@ -138,9 +126,8 @@ async fn answer(mut stream: TcpStream, site: u32, delay: Duration) -> io::Result
 /// The text that is page `number` of a site: between 1 and 8 kilobytes, different for each.
 pub fn page(site: u32, number: u32) -> String {
     let lines = 20 + (site * 97 + number * 31) % 180;
-    let body: String = (0..lines)
-        .map(|line| format!("site {site}, page {number}, line {line:>5} of {lines}\n"))
-        .collect();
+    let body: String =
+        (0..lines).map(|line| format!("site {site}, page {number}, line {line:>5} of {lines}\n")).collect();
     format!("<!doctype html>\n<title>Site {site}</title>\n<pre>\n{body}</pre>\n")
 }
 
@@ -153,9 +140,7 @@ fn with_length(page: &str) -> String {
 
 fn chunked(page: &str) -> String {
     let lines = page.split_inclusive('\n');
-    let chunks: String = lines
-        .map(|line| format!("{:x}\r\n{line}\r\n", line.len()))
-        .collect();
+    let chunks: String = lines.map(|line| format!("{:x}\r\n{line}\r\n", line.len())).collect();
     format!(
         "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n{chunks}0\r\n\r\n"
     )

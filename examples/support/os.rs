@@ -16,21 +16,12 @@ pub fn threads() -> Count {
 pub fn context_switches() -> Count {
     let of = |kind| field("/proc/thread-self/status", kind);
     let (voluntary, involuntary) = (of("voluntary_ctxt_switches:"), of("nonvoluntary_ctxt_switches:"));
-    Count(
-        voluntary
-            .zip(involuntary)
-            .map(|(voluntary, involuntary)| voluntary + involuntary),
-    )
+    Count(voluntary.zip(involuntary).map(|(voluntary, involuntary)| voluntary + involuntary))
 }
 
 fn field(path: &str, name: &str) -> Option<u64> {
     let status = fs::read_to_string(path).ok()?;
-    status
-        .lines()
-        .find_map(|line| line.strip_prefix(name))?
-        .trim()
-        .parse()
-        .ok()
+    status.lines().find_map(|line| line.strip_prefix(name))?.trim().parse().ok()
 }
 
 impl Count {
@@ -41,11 +32,7 @@ impl Count {
 
     /// What has come on top of `earlier`.
     pub fn since(self, earlier: Count) -> Count {
-        Count(
-            self.0
-                .zip(earlier.0)
-                .map(|(now, earlier)| now.saturating_sub(earlier)),
-        )
+        Count(self.0.zip(earlier.0).map(|(now, earlier)| now.saturating_sub(earlier)))
     }
 }
 

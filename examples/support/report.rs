@@ -22,11 +22,7 @@ pub struct Report<'a>(pub &'a [Run]);
 impl Run {
     /// The most OS threads that were seen while the downloads were in flight.
     fn threads(&self) -> Count {
-        self.downloads
-            .iter()
-            .map(|download| download.threads)
-            .max()
-            .unwrap_or(Count(None))
+        self.downloads.iter().map(|download| download.threads).max().unwrap_or(Count(None))
     }
 
     /// How long it would have taken without any concurrency.
@@ -53,12 +49,8 @@ impl fmt::Display for Report<'_> {
             self.row(f, &site.url, |run| run.downloads[number].to_string())?;
         }
         self.row(f, "total time", |run| milliseconds(run.total))?;
-        self.row(f, "one after the other it would be", |run| {
-            milliseconds(run.sum())
-        })?;
-        self.row(f, "OS threads while both are in flight", |run| {
-            run.threads().to_string()
-        })?;
+        self.row(f, "one after the other it would be", |run| milliseconds(run.sum()))?;
+        self.row(f, "OS threads while both are in flight", |run| run.threads().to_string())?;
         self.row(f, "context switches", |run| run.context_switches.to_string())
     }
 }

@@ -52,12 +52,7 @@ impl Body {
             Framing::Length(length) => Some(length),
             Framing::Chunked | Framing::ToClose => None,
         };
-        Self {
-            state: State::Open(Box::new(connection)),
-            trailers: HeaderMap::new(),
-            content_length,
-            limit,
-        }
+        Self { state: State::Open(Box::new(connection)), trailers: HeaderMap::new(), content_length, limit }
     }
 
     /// The next piece of the body, at least one byte; `None` at the end, and ever after.
@@ -120,9 +115,7 @@ impl Body {
     /// Not cancel-safe: what was collected is dropped with the future, and the connection is closed.
     pub async fn text(self) -> Result<String, Error> {
         let bytes = self.collect().await?;
-        String::from_utf8(bytes).map_err(|error| Error::NotUtf8 {
-            source: error.utf8_error(),
-        })
+        String::from_utf8(bytes).map_err(|error| Error::NotUtf8 { source: error.utf8_error() })
     }
 
     /// Changes how many bytes [`bytes`](Self::bytes) and [`text`](Self::text) collect at most, which is
@@ -169,10 +162,7 @@ impl fmt::Debug for Body {
             State::Ended => "ended",
             State::Failed => "failed",
         };
-        f.debug_struct("Body")
-            .field("state", &state)
-            .field("content_length", &self.content_length)
-            .finish()
+        f.debug_struct("Body").field("state", &state).field("content_length", &self.content_length).finish()
     }
 }
 

@@ -47,10 +47,7 @@ impl Client {
     /// Prepares a `GET` request. A bad URL is reported when it is sent.
     pub fn get(&self, url: &str) -> RequestBuilder {
         let prepared = Target::parse(url).map(|target| (target, HeaderMap::new()));
-        RequestBuilder {
-            limits: self.limits.clone(),
-            prepared,
-        }
+        RequestBuilder { limits: self.limits.clone(), prepared }
     }
 }
 
@@ -131,9 +128,7 @@ impl RequestBuilder {
 
 fn append(headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), Error> {
     let (Ok(field), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_str(value)) else {
-        return Err(Error::BadHeader {
-            name: Excerpt::from(name),
-        });
+        return Err(Error::BadHeader { name: Excerpt::from(name) });
     };
     headers.append(field, value);
     Ok(())
@@ -143,9 +138,7 @@ fn append(headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), Error>
 fn request(target: &Target, mut headers: HeaderMap) -> Request<()> {
     const AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
     headers.entry(ACCEPT).or_insert(HeaderValue::from_static("*/*"));
-    headers
-        .entry(USER_AGENT)
-        .or_insert(HeaderValue::from_static(AGENT));
+    headers.entry(USER_AGENT).or_insert(HeaderValue::from_static(AGENT));
     // There is no pool yet, so the connection ends with the response, whatever the caller would like.
     headers.insert(CONNECTION, HeaderValue::from_static("close"));
     let mut request = Request::new(());
@@ -164,7 +157,6 @@ async fn connect(target: &Target, idle: Option<Duration>) -> Result<TcpStream, E
         }
     }
     // A name without an address is as good as none.
-    Err(failure.unwrap_or_else(|| Error::UnknownHost {
-        name: Excerpt::from(target.uri.host().unwrap_or_default()),
-    }))
+    Err(failure
+        .unwrap_or_else(|| Error::UnknownHost { name: Excerpt::from(target.uri.host().unwrap_or_default()) }))
 }

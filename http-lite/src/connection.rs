@@ -28,11 +28,7 @@ pub(crate) struct Connection<S> {
 impl<S: Transport> Connection<S> {
     /// A connection whose request will have this method.
     pub(crate) fn new(stream: S, method: &Method, limits: &Limits) -> Self {
-        Self {
-            stream,
-            reader: ResponseReader::new(method, limits),
-            idle: limits.idle,
-        }
+        Self { stream, reader: ResponseReader::new(method, limits), idle: limits.idle }
     }
 
     /// Sends a whole request. Dropped half-way, it has sent half of one: the connection is lost.

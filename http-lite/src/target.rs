@@ -27,25 +27,16 @@ impl Target {
     /// Stricter than [`Uri`], and with a reason for each refusal: whoever mistypes a URL should read what is wrong
     /// with it, and nobody should be connected to a host other than the one they see (CVE-2016-8624).
     pub(crate) fn parse(url: &str) -> Result<Self, Error> {
-        let bad = |problem| Error::BadUrl {
-            url: shown(url),
-            problem,
-        };
+        let bad = |problem| Error::BadUrl { url: shown(url), problem };
         if url.contains(|c: char| c.is_whitespace() || c.is_control()) {
             return Err(bad("it contains a space or a control character"));
         }
-        let (scheme, rest) = url
-            .split_once("://")
-            .ok_or_else(|| bad("it does not begin with http://"))?;
+        let (scheme, rest) = url.split_once("://").ok_or_else(|| bad("it does not begin with http://"))?;
         if !scheme.eq_ignore_ascii_case("http") {
-            return Err(Error::UnsupportedScheme {
-                scheme: Excerpt::from(scheme),
-            });
+            return Err(Error::UnsupportedScheme { scheme: Excerpt::from(scheme) });
         }
         let (host, port) = host_and_port(split_authority(rest).0).map_err(bad)?;
-        let uri = url
-            .parse()
-            .map_err(|_| bad("its path has an impossible character, or is too long"))?;
+        let uri = url.parse().map_err(|_| bad("its path has an impossible character, or is too long"))?;
         Ok(Self { host, port, uri })
     }
 }
@@ -63,12 +54,8 @@ fn host_and_port(authority: &str) -> Result<(Host, u16), &'static str> {
         return Err("its host name is not ASCII: write it in its xn-- form");
     }
     if let Some(bracketed) = authority.strip_prefix('[') {
-        let (host, after) = bracketed
-            .split_once(']')
-            .ok_or("its IPv6 address has no closing bracket")?;
-        let address: Ipv6Addr = host
-            .parse()
-            .map_err(|_| "what is in brackets is not an IPv6 address")?;
+        let (host, after) = bracketed.split_once(']').ok_or("its IPv6 address has no closing bracket")?;
+        let address: Ipv6Addr = host.parse().map_err(|_| "what is in brackets is not an IPv6 address")?;
         return Ok((Host::Ip(address.into()), port(after)?));
     }
     let (host, after) = authority.split_at(authority.find(':').unwrap_or(authority.len()));
@@ -82,10 +69,7 @@ fn host_outside_brackets(host: &str) -> Result<Host, &'static str> {
     if let Ok(address) = host.parse() {
         return Ok(Host::Ip(IpAddr::V4(address)));
     }
-    if !host
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
-    {
+    if !host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte)) {
         return Err("its host name has an impossible character");
     }
     Ok(Host::Name(host.to_owned()))
@@ -97,13 +81,8 @@ fn port(after_host: &str) -> Result<u16, &'static str> {
     if matches!(after_host, "" | ":") {
         return Ok(80);
     }
-    let digits = after_host
-        .strip_prefix(':')
-        .filter(|port| port.bytes().all(|byte| byte.is_ascii_digit()));
-    digits
-        .and_then(|digits| digits.parse().ok())
-        .filter(|&port| port != 0)
-        .ok_or(PROBLEM)
+    let digits = after_host.strip_prefix(':').filter(|port| port.bytes().all(|byte| byte.is_ascii_digit()));
+    digits.and_then(|digits| digits.parse().ok()).filter(|&port| port != 0).ok_or(PROBLEM)
 }
 
 /// The URL for an error message, without what stands before an `@`: messages end up in logs.

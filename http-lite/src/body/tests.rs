@@ -13,10 +13,7 @@ use crate::{Error, Limits};
 
 /// The body of the response in these steps, whose head is among them.
 fn body(script: Script) -> Body {
-    let limits = Limits {
-        idle: None,
-        ..Limits::default()
-    };
+    let limits = Limits { idle: None, ..Limits::default() };
     let stream: Box<dyn Transport> = Box::new(script);
     let mut connection = Connection::new(stream, &Method::GET, &limits);
     let (_, framing) = run(connection.head()).unwrap();
@@ -42,14 +39,8 @@ fn a_body_that_failed_never_seems_to_have_ended_well() {
     let mut body = body_of(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\na");
     assert_eq!(run(body.chunk()).unwrap().unwrap(), "a");
     let error = run(body.chunk()).unwrap_err();
-    let expected = ProtoError::BodyTooShort {
-        announced: 2,
-        received: 1,
-    };
-    assert!(
-        matches!(&error, Error::Protocol(error) if *error == expected),
-        "{error}"
-    );
+    let expected = ProtoError::BodyTooShort { announced: 2, received: 1 };
+    assert!(matches!(&error, Error::Protocol(error) if *error == expected), "{error}");
     for _ in 0..3 {
         assert!(matches!(run(body.chunk()), Err(Error::BodyAlreadyFailed)));
     }
@@ -67,10 +58,8 @@ fn the_connection_is_closed_at_the_end_and_not_only_with_the_body() {
 
 #[test]
 fn the_connection_is_closed_by_an_error() {
-    let script = Script::new(&[
-        Step::Read(b"HTTP/1.1 200 OK\r\n\r\n"),
-        Step::Fail(ErrorKind::ConnectionReset),
-    ]);
+    let script =
+        Script::new(&[Step::Read(b"HTTP/1.1 200 OK\r\n\r\n"), Step::Fail(ErrorKind::ConnectionReset)]);
     let stream = Rc::clone(&script.written);
     let mut body = body(script);
     assert!(matches!(run(body.chunk()), Err(Error::Io { .. })));
@@ -106,10 +95,7 @@ fn a_dropped_chunk_future_loses_nothing() {
 fn what_follows_the_body_is_an_error_after_its_last_chunk() {
     let mut body = body_of(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nabc");
     assert_eq!(run(body.chunk()).unwrap().unwrap(), "ab");
-    assert!(matches!(
-        run(body.chunk()),
-        Err(Error::Protocol(ProtoError::BodyTooLong))
-    ));
+    assert!(matches!(run(body.chunk()), Err(Error::Protocol(ProtoError::BodyTooLong))));
     assert!(matches!(run(body.chunk()), Err(Error::BodyAlreadyFailed)));
 }
 
@@ -125,14 +111,8 @@ fn trailers_are_there_after_the_end() {
 
 #[test]
 fn the_length_is_known_where_it_was_announced() {
-    assert_eq!(
-        body_of(b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n").content_length(),
-        Some(7)
-    );
-    assert_eq!(
-        body_of(b"HTTP/1.1 204 A\r\nContent-Length: 7\r\n\r\n").content_length(),
-        Some(0)
-    );
+    assert_eq!(body_of(b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n").content_length(), Some(7));
+    assert_eq!(body_of(b"HTTP/1.1 204 A\r\nContent-Length: 7\r\n\r\n").content_length(), Some(0));
     assert_eq!(body_of(b"HTTP/1.1 200 OK\r\n\r\n").content_length(), None);
 }
 
@@ -144,14 +124,8 @@ fn the_limit_for_collecting_is_exact() {
     for response in [ANNOUNCED, TO_CLOSE] {
         assert_eq!(run(body_of(response).limit(5).bytes()).unwrap(), "hello");
         assert_eq!(run(body_of(response).limit(5).text()).unwrap(), "hello");
-        assert!(matches!(
-            run(body_of(response).limit(4).bytes()),
-            Err(Error::BodyTooLarge { limit: 4 })
-        ));
-        assert!(matches!(
-            run(body_of(response).limit(4).text()),
-            Err(Error::BodyTooLarge { limit: 4 })
-        ));
+        assert!(matches!(run(body_of(response).limit(4).bytes()), Err(Error::BodyTooLarge { limit: 4 })));
+        assert!(matches!(run(body_of(response).limit(4).text()), Err(Error::BodyTooLarge { limit: 4 })));
     }
 }
 
@@ -159,10 +133,7 @@ fn the_limit_for_collecting_is_exact() {
 fn a_length_beyond_the_limit_is_refused_before_a_byte_is_read() {
     let head = b"HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551615\r\n\r\n";
     let body = body(Script::new(&[Step::Read(head), Step::Never]));
-    assert!(matches!(
-        run(body.bytes()),
-        Err(Error::BodyTooLarge { limit: 10_485_760 })
-    ));
+    assert!(matches!(run(body.bytes()), Err(Error::BodyTooLarge { limit: 10_485_760 })));
 }
 
 #[test]
@@ -170,8 +141,5 @@ fn text_is_utf_8_or_an_error() {
     let good = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=latin1\r\n\r\n\xc3\xa9";
     assert_eq!(run(body_of(good).text()).unwrap(), "\u{e9}");
     let error = run(body_of(b"HTTP/1.1 200 OK\r\n\r\nabc\xe9").text()).unwrap_err();
-    assert!(
-        matches!(&error, Error::NotUtf8 { source } if source.valid_up_to() == 3),
-        "{error}"
-    );
+    assert!(matches!(&error, Error::NotUtf8 { source } if source.valid_up_to() == 3), "{error}");
 }

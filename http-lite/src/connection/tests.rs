@@ -13,10 +13,7 @@ use crate::{Error, Limits};
 
 /// A connection that waits for ever, because there is no reactor here to time it.
 fn connection(steps: &[Step]) -> Connection<Script> {
-    let limits = Limits {
-        idle: None,
-        ..Limits::default()
-    };
+    let limits = Limits { idle: None, ..Limits::default() };
     Connection::new(Script::new(steps), &Method::GET, &limits)
 }
 
@@ -85,10 +82,7 @@ fn a_complete_response_asks_for_no_further_read() {
 #[test]
 fn the_end_of_the_stream_reaches_the_reader() {
     let error = run(connection(&[Step::Read(b"HTTP/1.1 200")]).head()).unwrap_err();
-    assert!(
-        matches!(error, Error::Protocol(ProtoError::ClosedInsideHead)),
-        "{error}"
-    );
+    assert!(matches!(error, Error::Protocol(ProtoError::ClosedInsideHead)), "{error}");
 }
 
 #[test]
@@ -109,15 +103,9 @@ fn a_future_that_is_dropped_while_it_waits_loses_nothing() {
         Step::Pending,
         Step::Read(b"x"),
     ]);
-    assert!(matches!(
-        poll_once(pin!(connection.head())),
-        (Poll::Pending, true)
-    ));
+    assert!(matches!(poll_once(pin!(connection.head())), (Poll::Pending, true)));
     assert!(run(connection.head()).is_ok());
-    assert!(matches!(
-        poll_once(pin!(connection.next_event())),
-        (Poll::Pending, true)
-    ));
+    assert!(matches!(poll_once(pin!(connection.next_event())), (Poll::Pending, true)));
     assert!(matches!(run(connection.next_event()), Ok(Event::Body(bytes)) if bytes == "x"));
 }
 

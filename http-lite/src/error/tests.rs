@@ -20,30 +20,19 @@ fn messages_name_what_was_wrong() {
     let refused = io::Error::new(ErrorKind::ConnectionRefused, "nobody there");
     let messages = [
         (
-            Error::Io {
-                wait: Wait::Connect(address),
-                source: refused,
-            },
+            Error::Io { wait: Wait::Connect(address), source: refused },
             "connecting to 127.0.0.1:9 failed: nobody there",
         ),
         (
-            Error::TimedOut {
-                wait: Wait::Receive,
-                after: Duration::from_millis(1500),
-            },
+            Error::TimedOut { wait: Wait::Receive, after: Duration::from_millis(1500) },
             "reading the response made no progress for 1.5s",
         ),
         (
-            Error::BadUrl {
-                url: Excerpt::from("http://"),
-                problem: "it names no host",
-            },
+            Error::BadUrl { url: Excerpt::from("http://"), problem: "it names no host" },
             "the URL \"http://\" cannot be used: it names no host",
         ),
         (
-            Error::UnsupportedScheme {
-                scheme: Excerpt::from("https"),
-            },
+            Error::UnsupportedScheme { scheme: Excerpt::from("https") },
             "the scheme \"https\" is not supported: only http is for now",
         ),
         (
@@ -51,11 +40,7 @@ fn messages_name_what_was_wrong() {
             "the body exceeds the limit of 3 bytes: raise it with Body::limit, or read chunk by chunk",
         ),
         (
-            ProtoError::BodyTooShort {
-                announced: 5,
-                received: 4,
-            }
-            .into(),
+            ProtoError::BodyTooShort { announced: 5, received: 4 }.into(),
             "the server announced 5 bytes and closed the connection after 4",
         ),
         (RequestError::NoHost.into(), "the request names no host"),
@@ -76,16 +61,9 @@ fn what_a_peer_sent_is_shown_escaped_and_cut_short() {
 
 #[test]
 fn the_source_is_kept() {
-    let error = Error::Io {
-        wait: Wait::Send,
-        source: ErrorKind::BrokenPipe.into(),
-    };
-    let source = error
-        .source()
-        .and_then(|source| source.downcast_ref::<io::Error>());
+    let error = Error::Io { wait: Wait::Send, source: ErrorKind::BrokenPipe.into() };
+    let source = error.source().and_then(|source| source.downcast_ref::<io::Error>());
     assert_eq!(source.map(io::Error::kind), Some(ErrorKind::BrokenPipe));
-    let error = Error::NotUtf8 {
-        source: String::from_utf8(vec![0xff]).unwrap_err().utf8_error(),
-    };
+    let error = Error::NotUtf8 { source: String::from_utf8(vec![0xff]).unwrap_err().utf8_error() };
     assert!(error.source().is_some());
 }

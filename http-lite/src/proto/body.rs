@@ -34,14 +34,8 @@ pub(super) enum Piece {
 impl BodyDecoder {
     pub(super) fn new(framing: Framing, limits: &Limits) -> Self {
         match framing {
-            Framing::Empty => Self::Length {
-                announced: 0,
-                left: 0,
-            },
-            Framing::Length(announced) => Self::Length {
-                announced,
-                left: announced,
-            },
+            Framing::Empty => Self::Length { announced: 0, left: 0 },
+            Framing::Length(announced) => Self::Length { announced, left: announced },
             Framing::Chunked => Self::Chunked(ChunkedDecoder::new(limits)),
             Framing::ToClose => Self::ToClose,
         }
@@ -66,10 +60,9 @@ impl BodyDecoder {
     /// What it means that the stream has ended and no piece is left.
     pub(super) fn closed(&self) -> Result<Piece, ProtoError> {
         match *self {
-            Self::Length { announced, left } => Err(ProtoError::BodyTooShort {
-                announced,
-                received: announced.saturating_sub(left),
-            }),
+            Self::Length { announced, left } => {
+                Err(ProtoError::BodyTooShort { announced, received: announced.saturating_sub(left) })
+            }
             Self::Chunked(ref decoder) => Err(decoder.closed()),
             Self::ToClose => Ok(Piece::End(HeaderMap::new())),
         }

@@ -122,10 +122,9 @@ impl ChunkedDecoder {
     fn after_digit(&mut self, size: u64, digits: u8, byte: u8) -> Result<Line, ProtoError> {
         match char::from(byte).to_digit(16) {
             Some(_) if digits == MAX_DIGITS => Err(ProtoError::ChunkTooLarge),
-            Some(digit) => Ok(Line::Size {
-                size: size << 4 | u64::from(digit),
-                digits: digits.saturating_add(1),
-            }),
+            Some(digit) => {
+                Ok(Line::Size { size: size << 4 | u64::from(digit), digits: digits.saturating_add(1) })
+            }
             None if digits == 0 => Err(ProtoError::BadChunkSize { byte }),
             None => self.after_size(size, byte),
         }
@@ -154,9 +153,7 @@ impl ChunkedDecoder {
     fn count_extension_byte(&mut self) -> Result<(), ProtoError> {
         self.extension_bytes = self.extension_bytes.saturating_add(1);
         if self.extension_bytes > self.max_extension_bytes {
-            return Err(ProtoError::ChunkExtensionsTooLarge {
-                limit: self.max_extension_bytes,
-            });
+            return Err(ProtoError::ChunkExtensionsTooLarge { limit: self.max_extension_bytes });
         }
         Ok(())
     }

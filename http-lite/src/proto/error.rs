@@ -160,20 +160,14 @@ impl fmt::Display for ProtoError {
         match self {
             Self::NotHttp { start } => write!(f, "the answer is not HTTP/1: it begins with {start}"),
             Self::UnsupportedVersion { version } => {
-                write!(
-                    f,
-                    "the answer is HTTP version {version}, and only 1.0 and 1.1 are understood"
-                )
+                write!(f, "the answer is HTTP version {version}, and only 1.0 and 1.1 are understood")
             }
             Self::TooManyBlankLines { limit } => {
                 write!(f, "more than {limit} empty lines come before the response")
             }
             Self::BadStatusLine { line } => write!(f, "the status line {line} is malformed"),
             Self::BareLineFeed { section } => {
-                write!(
-                    f,
-                    "a line feed without a carriage return ends a line of the {section}"
-                )
+                write!(f, "a line feed without a carriage return ends a line of the {section}")
             }
             Self::FoldedLine { section } => write!(f, "a line of the {section} begins with white space"),
             Self::BadField { section, line } => write!(f, "the line {line} of the {section} is malformed"),
@@ -184,10 +178,7 @@ impl fmt::Display for ProtoError {
                 write!(f, "the {section} exceeds the limit of {limit} lines")
             }
             Self::TooManyInformational { limit } => {
-                write!(
-                    f,
-                    "more than {limit} informational responses come before the final one"
-                )
+                write!(f, "more than {limit} informational responses come before the final one")
             }
             Self::UnexpectedUpgrade => f.write_str("the server switches to another protocol unasked (101)"),
             Self::BadContentLength { value } => {
@@ -206,31 +197,20 @@ impl fmt::Display for ProtoError {
                 write!(f, "the extension of a chunk contains {}", Visible(*byte))
             }
             Self::ChunkExtensionsTooLarge { limit } => {
-                write!(
-                    f,
-                    "the extensions of the chunks exceed the limit of {limit} bytes"
-                )
+                write!(f, "the extensions of the chunks exceed the limit of {limit} bytes")
             }
             Self::BadChunkEnd { byte } => {
-                write!(
-                    f,
-                    "a chunk is followed by {} and not by the end of its line",
-                    Visible(*byte)
-                )
+                write!(f, "a chunk is followed by {} and not by the end of its line", Visible(*byte))
             }
             Self::ClosedBeforeHead => f.write_str("the server closed the connection without an answer"),
             Self::ClosedInsideHead => {
                 f.write_str("the server closed the connection inside the response head")
             }
-            Self::BodyTooShort { announced, received } => write!(
-                f,
-                "the server announced {announced} bytes and closed the connection after {received}"
-            ),
+            Self::BodyTooShort { announced, received } => {
+                write!(f, "the server announced {announced} bytes and closed the connection after {received}")
+            }
             Self::ClosedInsideChunk { missing } => {
-                write!(
-                    f,
-                    "the server closed the connection {missing} bytes before the end of a chunk"
-                )
+                write!(f, "the server closed the connection {missing} bytes before the end of a chunk")
             }
             Self::ClosedBeforeLastChunk => {
                 f.write_str("the server closed the connection before the last chunk")

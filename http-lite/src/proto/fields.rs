@@ -29,12 +29,7 @@ pub(super) struct Scanner {
 impl Scanner {
     pub(super) fn head(limits: &Limits) -> Self {
         // The status line is a line too.
-        Self::new(
-            Section::Head,
-            limits.head_bytes,
-            limits.headers.saturating_add(1),
-            limits,
-        )
+        Self::new(Section::Head, limits.head_bytes, limits.headers.saturating_add(1), limits)
     }
 
     pub(super) fn trailers(limits: &Limits) -> Self {
@@ -118,10 +113,8 @@ pub(super) fn parse_trailers(trailers: &[u8], lines: usize) -> Result<HeaderMap,
 pub(super) fn header_map(section: Section, fields: &[httparse::Header<'_>]) -> Result<HeaderMap, ProtoError> {
     let mut map = HeaderMap::new();
     for field in fields {
-        let (Ok(name), Ok(value)) = (
-            field.name.parse::<HeaderName>(),
-            HeaderValue::from_bytes(field.value),
-        ) else {
+        let (Ok(name), Ok(value)) = (field.name.parse::<HeaderName>(), HeaderValue::from_bytes(field.value))
+        else {
             let line = Excerpt::from(field.name);
             return Err(ProtoError::BadField { section, line });
         };

@@ -113,9 +113,7 @@ fn transfer_encoding(head: &Response<()>) -> Result<Option<Framing>, ProtoError>
     }
     let unknown = Some(value).filter(|value| !value.as_bytes().eq_ignore_ascii_case(b"chunked"));
     match unknown.or_else(|| values.next()) {
-        Some(value) => Err(ProtoError::BadTransferEncoding {
-            value: Excerpt::from(value.as_bytes()),
-        }),
+        Some(value) => Err(ProtoError::BadTransferEncoding { value: Excerpt::from(value.as_bytes()) }),
         None => Ok(Some(Framing::Chunked)),
     }
 }
@@ -137,22 +135,16 @@ fn content_length(headers: &HeaderMap) -> Result<Option<u64>, ProtoError> {
 
 /// Reads decimal digits and nothing else: the standard library's `parse` would take `+5` (RUSTSEC-2021-0078).
 fn number(element: &[u8]) -> Result<u64, ProtoError> {
-    let digits = std::str::from_utf8(element)
-        .ok()
-        .filter(|_| element.iter().all(u8::is_ascii_digit));
+    let digits = std::str::from_utf8(element).ok().filter(|_| element.iter().all(u8::is_ascii_digit));
     digits
         .and_then(|digits| digits.parse().ok())
-        .ok_or_else(|| ProtoError::BadContentLength {
-            value: Excerpt::from(element),
-        })
+        .ok_or_else(|| ProtoError::BadContentLength { value: Excerpt::from(element) })
 }
 
 /// The elements of a header that is a list, over all its lines (RFC 9110 section 5.6.1).
 fn elements(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = &[u8]> {
     let values = headers.get_all(name).into_iter();
-    values
-        .flat_map(|value| value.as_bytes().split(|&byte| byte == b','))
-        .map(<[u8]>::trim_ascii)
+    values.flat_map(|value| value.as_bytes().split(|&byte| byte == b',')).map(<[u8]>::trim_ascii)
 }
 
 #[cfg(test)]

@@ -24,11 +24,7 @@ pub(super) struct HeadReader {
 
 impl HeadReader {
     pub(super) fn new(limits: &Limits) -> Self {
-        Self {
-            blank_lines: 0,
-            informational: 0,
-            scanner: Scanner::head(limits),
-        }
+        Self { blank_lines: 0, informational: 0, scanner: Scanner::head(limits) }
     }
 
     /// The next head, once all of it is there.
@@ -66,9 +62,7 @@ impl HeadReader {
     fn skip_blank_lines(&mut self, input: &mut Input, limits: &Limits) -> Result<(), ProtoError> {
         while input.filled().starts_with(b"\r\n") {
             if self.blank_lines == limits.blank_lines {
-                return Err(ProtoError::TooManyBlankLines {
-                    limit: limits.blank_lines,
-                });
+                return Err(ProtoError::TooManyBlankLines { limit: limits.blank_lines });
             }
             self.blank_lines = self.blank_lines.saturating_add(1);
             input.skip(2);
@@ -82,9 +76,7 @@ impl HeadReader {
         }
         if status.is_informational() {
             if self.informational == limits.informational {
-                return Err(ProtoError::TooManyInformational {
-                    limit: limits.informational,
-                });
+                return Err(ProtoError::TooManyInformational { limit: limits.informational });
             }
             self.informational = self.informational.saturating_add(1);
         }
@@ -97,13 +89,7 @@ fn version(bytes: &[u8]) -> Result<Option<Version>, ProtoError> {
     let Some(after) = bytes.strip_prefix(NAME) else {
         // A lone carriage return may become another empty line.
         let undecided = NAME.starts_with(bytes) || bytes == b"\r";
-        return if undecided {
-            Ok(None)
-        } else {
-            Err(ProtoError::NotHttp {
-                start: Excerpt::from(bytes),
-            })
-        };
+        return if undecided { Ok(None) } else { Err(ProtoError::NotHttp { start: Excerpt::from(bytes) }) };
     };
     let longest = after.get(..MAX_VERSION_BYTES).unwrap_or(after);
     let version = match longest.iter().position(u8::is_ascii_whitespace) {
@@ -114,9 +100,7 @@ fn version(bytes: &[u8]) -> Result<Option<Version>, ProtoError> {
     match version {
         b"1.1" => Ok(Some(Version::HTTP_11)),
         b"1.0" => Ok(Some(Version::HTTP_10)),
-        _ => Err(ProtoError::UnsupportedVersion {
-            version: Excerpt::from(version),
-        }),
+        _ => Err(ProtoError::UnsupportedVersion { version: Excerpt::from(version) }),
     }
 }
 
@@ -144,13 +128,8 @@ fn explain(head: &[u8]) -> ProtoError {
     let mut halves = head.splitn(2, |&byte| byte == b'\n');
     let status_line = halves.next().unwrap_or_default();
     match first_bad_field(halves.next().unwrap_or_default()) {
-        Some(line) => ProtoError::BadField {
-            section: Section::Head,
-            line: Excerpt::from(line),
-        },
-        None => ProtoError::BadStatusLine {
-            line: Excerpt::from(status_line.trim_ascii_end()),
-        },
+        Some(line) => ProtoError::BadField { section: Section::Head, line: Excerpt::from(line) },
+        None => ProtoError::BadStatusLine { line: Excerpt::from(status_line.trim_ascii_end()) },
     }
 }
 

@@ -27,8 +27,7 @@ impl Input {
         if self.bytes.len().saturating_sub(self.filled) < MIN_SPACE {
             // Cut off the rest first, or it would be copied along.
             self.bytes.truncate(self.filled);
-            self.bytes
-                .resize(READ_SIZE.max(self.filled.saturating_add(MIN_SPACE)), 0);
+            self.bytes.resize(READ_SIZE.max(self.filled.saturating_add(MIN_SPACE)), 0);
         }
         self.bytes.get_mut(self.filled..).unwrap_or_default()
     }
@@ -40,10 +39,7 @@ impl Input {
     /// If that is more than there is space: whoever read did not tell the truth.
     pub(super) fn fill(&mut self, count: usize) {
         let space = self.bytes.len().saturating_sub(self.filled);
-        assert!(
-            count <= space,
-            "a read of {count} bytes cannot fit a space of {space}"
-        );
+        assert!(count <= space, "a read of {count} bytes cannot fit a space of {space}");
         self.filled = self.filled.saturating_add(count);
     }
 
@@ -87,9 +83,7 @@ impl Input {
 /// Without the bytes: there may be very many, and those to come are not worth a look.
 impl fmt::Debug for Input {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Input")
-            .field("filled", &self.filled)
-            .finish_non_exhaustive()
+        f.debug_struct("Input").field("filled", &self.filled).finish_non_exhaustive()
     }
 }
 

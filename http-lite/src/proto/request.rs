@@ -117,10 +117,7 @@ fn host(request: &Request<()>) -> Result<HeaderValue, RequestError> {
 fn host_of(uri: &Uri) -> Option<HeaderValue> {
     let authority = uri.authority()?;
     let host = authority.host();
-    let text = match authority
-        .port_u16()
-        .filter(|&port| Some(port) != default_port(uri))
-    {
+    let text = match authority.port_u16().filter(|&port| Some(port) != default_port(uri)) {
         Some(port) => format!("{host}:{port}"),
         None => host.to_owned(),
     };
@@ -129,11 +126,7 @@ fn host_of(uri: &Uri) -> Option<HeaderValue> {
 
 fn default_port(uri: &Uri) -> Option<u16> {
     let scheme = uri.scheme()?;
-    if *scheme == Scheme::HTTP {
-        Some(80)
-    } else {
-        (*scheme == Scheme::HTTPS).then_some(443)
-    }
+    if *scheme == Scheme::HTTP { Some(80) } else { (*scheme == Scheme::HTTPS).then_some(443) }
 }
 
 #[cfg(test)]

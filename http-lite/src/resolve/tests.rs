@@ -16,13 +16,7 @@ fn an_address_is_its_own() {
 /// RFC 6761 section 6.3.
 #[test]
 fn localhost_and_what_is_below_it_is_loopback() {
-    for name in [
-        "localhost",
-        "LocalHost",
-        "localhost.",
-        "a.b.localhost",
-        "x.localhost.",
-    ] {
+    for name in ["localhost", "LocalHost", "localhost.", "a.b.localhost", "x.localhost."] {
         let both = ["127.0.0.1:81", "[::1]:81"];
         assert_eq!(addresses(&format!("http://{name}:81/")).unwrap(), both, "{name}");
     }
@@ -33,9 +27,6 @@ fn any_other_name_is_an_error_that_says_what_to_do() {
     for name in ["example.com", "notlocalhost", "localhost.example", "127.1", "."] {
         let error = addresses(&format!("http://{name}/")).unwrap_err();
         assert!(matches!(error, Error::UnknownHost { .. }), "{name}: {error}");
-        assert!(
-            error.to_string().contains("use an IP address or localhost"),
-            "{error}"
-        );
+        assert!(error.to_string().contains("use an IP address or localhost"), "{error}");
     }
 }

@@ -16,12 +16,7 @@ struct Case {
 
 /// A response to `GET`.
 const fn get(name: &'static str, response: &'static str, trace: &'static [&'static str]) -> Case {
-    Case {
-        name,
-        method: Method::GET,
-        response,
-        trace,
-    }
+    Case { name, method: Method::GET, response, trace }
 }
 
 const fn to(
@@ -30,12 +25,7 @@ const fn to(
     response: &'static str,
     trace: &'static [&'static str],
 ) -> Case {
-    Case {
-        name,
-        method,
-        response,
-        trace,
-    }
+    Case { name, method, response, trace }
 }
 
 const WHOLE: &[Case] = &[
@@ -67,11 +57,7 @@ const WHOLE: &[Case] = &[
     get(
         "a body that looks like a head",
         "HTTP/1.1 200 OK\r\nContent-Length: 19\r\n\r\nHTTP/1.1 200 OK\r\n\r\n",
-        &[
-            "head 200 Length(19)",
-            r"body HTTP/1.1 200 OK\r\n\r\n",
-            "end KeepAlive",
-        ],
+        &["head 200 Length(19)", r"body HTTP/1.1 200 OK\r\n\r\n", "end KeepAlive"],
     ),
     get(
         "no reason, and not even the space before it",
@@ -146,31 +132,15 @@ const WHOLE: &[Case] = &[
     get(
         "chunks and a length",
         "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n",
-        &[
-            "head 200 Chunked",
-            "body x",
-            "end Close(TransferEncodingAndLength)",
-        ],
+        &["head 200 Chunked", "body x", "end Close(TransferEncodingAndLength)"],
     ),
     get(
         "everything until the end",
         "HTTP/1.1 200 OK\r\n\r\nall of it\r\n",
-        &[
-            "head 200 ToClose",
-            r"body all of it\r\n",
-            "end Close(BodyToClose)",
-        ],
+        &["head 200 ToClose", r"body all of it\r\n", "end Close(BodyToClose)"],
     ),
-    get(
-        "nothing until the end",
-        "HTTP/1.0 200 OK\r\n\r\n",
-        &["head 200 ToClose", "end Close(BodyToClose)"],
-    ),
-    get(
-        "204",
-        "HTTP/1.1 204 No Content\r\n\r\n",
-        &["head 204 Empty", "end KeepAlive"],
-    ),
+    get("nothing until the end", "HTTP/1.0 200 OK\r\n\r\n", &["head 200 ToClose", "end Close(BodyToClose)"]),
+    get("204", "HTTP/1.1 204 No Content\r\n\r\n", &["head 204 Empty", "end KeepAlive"]),
     get(
         "204 with a length",
         "HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n",
@@ -187,12 +157,7 @@ const WHOLE: &[Case] = &[
         "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n",
         &["head 200 Empty", "end KeepAlive"],
     ),
-    to(
-        Method::HEAD,
-        "HEAD without one",
-        "HTTP/1.1 200 OK\r\n\r\n",
-        &["head 200 Empty", "end KeepAlive"],
-    ),
+    to(Method::HEAD, "HEAD without one", "HTTP/1.1 200 OK\r\n\r\n", &["head 200 Empty", "end KeepAlive"]),
     to(
         Method::CONNECT,
         "a tunnel",
@@ -224,12 +189,7 @@ const BROKEN: &[Case] = &[
     get(
         "more than the length",
         "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nabc",
-        &[
-            "head 200 Length(2)",
-            "body ab",
-            "end KeepAlive",
-            "error BodyTooLong",
-        ],
+        &["head 200 Length(2)", "body ab", "end KeepAlive", "error BodyTooLong"],
     ),
     get(
         "more than the last chunk",
@@ -245,21 +205,9 @@ const BROKEN: &[Case] = &[
     get("another protocol", "SSH-2.0-OpenSSH_9.2\r\n", &["error NotHttp"]),
     get("HTTP/0.9", "<html>hello</html>", &["error NotHttp"]),
     get("ICY", "ICY 200 OK\r\n\r\n", &["error NotHttp"]),
-    get(
-        "a lower-case version",
-        "http/1.1 200 OK\r\n\r\n",
-        &["error NotHttp"],
-    ),
-    get(
-        "HTTP/1.2",
-        "HTTP/1.2 200 OK\r\n\r\n",
-        &["error UnsupportedVersion { version: \"1.2\" }"],
-    ),
-    get(
-        "HTTP/2",
-        "HTTP/2 200\r\n\r\n",
-        &["error UnsupportedVersion { version: \"2\" }"],
-    ),
+    get("a lower-case version", "http/1.1 200 OK\r\n\r\n", &["error NotHttp"]),
+    get("HTTP/1.2", "HTTP/1.2 200 OK\r\n\r\n", &["error UnsupportedVersion { version: \"1.2\" }"]),
+    get("HTTP/2", "HTTP/2 200\r\n\r\n", &["error UnsupportedVersion { version: \"2\" }"]),
     get(
         "a version without an end",
         "HTTP/1.100000000000000000",
@@ -275,31 +223,15 @@ const BROKEN: &[Case] = &[
         "HTTP/1.1 099 OK\r\n\r\n",
         &["error BadStatusLine { line: \"HTTP/1.1 099 OK\" }"],
     ),
-    get(
-        "no status",
-        "HTTP/1.1\r\n\r\n",
-        &["error BadStatusLine { line: \"HTTP/1.1\" }"],
-    ),
-    get(
-        "two spaces",
-        "HTTP/1.1  200 OK\r\n\r\n",
-        &["error BadStatusLine { line: \"HTTP/1.1  200 OK\" }"],
-    ),
+    get("no status", "HTTP/1.1\r\n\r\n", &["error BadStatusLine { line: \"HTTP/1.1\" }"]),
+    get("two spaces", "HTTP/1.1  200 OK\r\n\r\n", &["error BadStatusLine { line: \"HTTP/1.1  200 OK\" }"]),
     get(
         "a line feed alone after the status line",
         "HTTP/1.1 200 OK\nA: b\r\n\r\n",
         &["error BareLineFeed { section: Head }"],
     ),
-    get(
-        "a line feed alone at the end",
-        "HTTP/1.1 200 OK\r\n\n",
-        &["error BareLineFeed { section: Head }"],
-    ),
-    get(
-        "a folded line",
-        "HTTP/1.1 200 OK\r\nA: b\r\n c\r\n\r\n",
-        &["error FoldedLine { section: Head }"],
-    ),
+    get("a line feed alone at the end", "HTTP/1.1 200 OK\r\n\n", &["error BareLineFeed { section: Head }"]),
+    get("a folded line", "HTTP/1.1 200 OK\r\nA: b\r\n c\r\n\r\n", &["error FoldedLine { section: Head }"]),
     get(
         "a line without a colon",
         "HTTP/1.1 200 OK\r\nGood: 1\r\nbad\r\n\r\n",
@@ -315,11 +247,7 @@ const BROKEN: &[Case] = &[
         "\r\n\r\n\r\n\r\n\r\nHTTP/1.1 200 OK\r\n\r\n",
         &["error TooManyBlankLines { limit: 4 }"],
     ),
-    get(
-        "101",
-        "HTTP/1.1 101 Switching Protocols\r\n\r\n",
-        &["error UnexpectedUpgrade"],
-    ),
+    get("101", "HTTP/1.1 101 Switching Protocols\r\n\r\n", &["error UnexpectedUpgrade"]),
     get(
         "a length with a sign",
         "HTTP/1.1 200 OK\r\nContent-Length: +5\r\n\r\nhello",
@@ -363,10 +291,7 @@ const BROKEN: &[Case] = &[
     get(
         "a trailer without a colon",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nA: b\r\nbad\r\n\r\n",
-        &[
-            "head 200 Chunked",
-            "error BadField { section: Trailers, line: \"bad\" }",
-        ],
+        &["head 200 Chunked", "error BadField { section: Trailers, line: \"bad\" }"],
     ),
     get(
         "a folded trailer",
@@ -397,12 +322,7 @@ fn cases() -> impl Iterator<Item = &'static Case> {
 #[test]
 fn every_response_decodes_to_its_events() {
     for case in cases() {
-        assert_eq!(
-            case.trace(&[case.bytes()], Ending::Closed),
-            case.trace,
-            "{}",
-            case.name
-        );
+        assert_eq!(case.trace(&[case.bytes()], Ending::Closed), case.trace, "{}", case.name);
     }
 }
 
@@ -429,18 +349,10 @@ fn a_response_that_comes_byte_by_byte_decodes_to_the_same_events() {
 fn a_response_is_over_at_its_last_byte_and_not_when_the_stream_ends() {
     for case in WHOLE {
         let mut expected = case.trace.to_vec();
-        if expected
-            .pop_if(|last| *last == "end Close(BodyToClose)")
-            .is_some()
-        {
+        if expected.pop_if(|last| *last == "end Close(BodyToClose)").is_some() {
             expected.push("waits");
         }
-        assert_eq!(
-            case.trace(&[case.bytes()], Ending::Open),
-            expected,
-            "{}",
-            case.name
-        );
+        assert_eq!(case.trace(&[case.bytes()], Ending::Open), expected, "{}", case.name);
     }
 }
 
@@ -448,11 +360,7 @@ fn a_response_is_over_at_its_last_byte_and_not_when_the_stream_ends() {
 /// without a decoder.
 fn verdict_on_end(case: &Case, length: usize) -> String {
     let blank_lines = case.response.len() - case.response.trim_start().len();
-    let informational = case
-        .trace
-        .iter()
-        .filter(|line| line.starts_with("informational"))
-        .count();
+    let informational = case.trace.iter().filter(|line| line.starts_with("informational")).count();
     let empty_lines = case.response[blank_lines..].match_indices("\r\n\r\n");
     let body = blank_lines + empty_lines.map(|(at, _)| at + 4).nth(informational).unwrap();
     let end = case.trace.last().unwrap().to_string();
@@ -466,10 +374,7 @@ fn verdict_on_end(case: &Case, length: usize) -> String {
         "error Closed".to_owned()
     } else {
         let announced = case.response.len() - body;
-        format!(
-            "error BodyTooShort {{ announced: {announced}, received: {} }}",
-            length - body
-        )
+        format!("error BodyTooShort {{ announced: {announced}, received: {} }}", length - body)
     }
 }
 
@@ -480,11 +385,7 @@ fn a_stream_that_ends_early_is_never_taken_for_a_whole_response() {
             let trace = case.trace(&[&case.bytes()[..length]], Ending::Closed);
             let expected = verdict_on_end(case, length);
             let last = trace.last().unwrap();
-            assert!(
-                last.starts_with(&expected),
-                "{}: {last} and not {expected} after {length}",
-                case.name
-            );
+            assert!(last.starts_with(&expected), "{}: {last} and not {expected} after {length}", case.name);
         }
     }
 }

@@ -15,12 +15,7 @@ pub(crate) enum Ending {
 
 /// The trace of a response to `GET` that comes in one piece, after which the connection is closed.
 pub(crate) fn trace(response: impl AsRef<[u8]>) -> Vec<String> {
-    trace_of(
-        &Method::GET,
-        &Limits::default(),
-        &[response.as_ref()],
-        Ending::Closed,
-    )
+    trace_of(&Method::GET, &Limits::default(), &[response.as_ref()], Ending::Closed)
 }
 
 /// The trace of a response that comes in these pieces. Adjacent pieces of a body are told as one.
@@ -90,8 +85,5 @@ fn tell(event: Event, trace: &mut Vec<String>) {
 }
 
 fn lines(fields: &HeaderMap) -> String {
-    fields
-        .iter()
-        .map(|(name, value)| format!(" {name}={}", value.as_bytes().escape_ascii()))
-        .collect()
+    fields.iter().map(|(name, value)| format!(" {name}={}", value.as_bytes().escape_ascii())).collect()
 }

@@ -8,10 +8,7 @@ fn no_byte_is_searched_twice() {
     let mut scanner = Scanner::head(&Limits::default());
     for length in 1..head.len() {
         assert_eq!(scanner.find_end(&head[..length]), Ok(None));
-        assert_eq!(
-            scanner.scanned, length,
-            "everything has been searched, and the next search starts here"
-        );
+        assert_eq!(scanner.scanned, length, "everything has been searched, and the next search starts here");
     }
     assert_eq!(scanner.find_end(head), Ok(Some(head.len())));
     assert_eq!(scanner.lines(), 2);
@@ -29,9 +26,6 @@ fn a_section_ends_at_its_first_empty_line() {
 
 #[test]
 fn the_first_bad_line_is_found_among_good_ones() {
-    assert_eq!(
-        first_bad_field(b"A: b\r\nbad\r\nworse\r\n\r\n"),
-        Some(&b"bad"[..])
-    );
+    assert_eq!(first_bad_field(b"A: b\r\nbad\r\nworse\r\n\r\n"), Some(&b"bad"[..]));
     assert_eq!(first_bad_field(b"A: b\r\nC:\r\n\r\n"), None);
 }

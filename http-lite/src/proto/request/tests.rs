@@ -13,10 +13,7 @@ fn encode(request: http::request::Builder) -> Result<String, RequestError> {
 
 #[test]
 fn the_host_comes_first_and_the_other_headers_as_they_are() {
-    let request = Request::get("http://a/b")
-        .header("X-B", "1")
-        .header("x-a", "2")
-        .header("x-b", "3");
+    let request = Request::get("http://a/b").header("X-B", "1").header("x-a", "2").header("x-b", "3");
     let head = encode(request).unwrap();
     let mut lines = head.lines();
     assert_eq!(lines.next(), Some("GET /b HTTP/1.1"));
@@ -39,11 +36,7 @@ fn an_empty_path_is_a_slash() {
         ("http://a/b?c=/d?e", "/b?c=/d?e"),
         ("http://a/b#c", "/b"),
     ] {
-        assert!(
-            head(uri).starts_with(&format!("GET {target} HTTP/1.1\r\n")),
-            "{uri}: {}",
-            head(uri)
-        );
+        assert!(head(uri).starts_with(&format!("GET {target} HTTP/1.1\r\n")), "{uri}: {}", head(uri));
     }
 }
 
@@ -60,11 +53,7 @@ fn a_port_that_goes_without_saying_is_left_out() {
         ("http://[::1]:81/", "[::1]:81"),
         ("http://me:secret@a:81/", "a:81"),
     ] {
-        assert!(
-            head(uri).contains(&format!("\r\nhost: {host}\r\n")),
-            "{uri}: {}",
-            head(uri)
-        );
+        assert!(head(uri).contains(&format!("\r\nhost: {host}\r\n")), "{uri}: {}", head(uri));
     }
 }
 
@@ -83,10 +72,7 @@ fn a_head_that_says_two_things_is_refused() {
     assert!(
         matches!(with("content-length", "5"), RequestError::FramingHeader { name } if name == "content-length")
     );
-    assert!(matches!(
-        with("transfer-encoding", "chunked"),
-        RequestError::FramingHeader { .. }
-    ));
+    assert!(matches!(with("transfer-encoding", "chunked"), RequestError::FramingHeader { .. }));
     assert_eq!(encode(Request::get("/path")).unwrap_err(), RequestError::NoHost);
     assert_eq!(
         encode(Request::builder().method(Method::CONNECT).uri("a:80")).unwrap_err(),
