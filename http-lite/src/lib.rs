@@ -47,6 +47,8 @@
 //!
 //! The crate forbids it. Nothing a server sends reaches a slice index, an `unwrap` or an overflow.
 
+#![forbid(unsafe_code)]
+
 mod client;
 mod target;
 mod resolve;

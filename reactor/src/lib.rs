@@ -43,6 +43,8 @@
 //! It knows no names (they would have to be looked up, which blocks or needs a protocol of its own)
 //! and no files (which are always "ready", and block).
 
+#![forbid(unsafe_code)]
+
 mod reactor;
 mod registration;
 mod readiness;
