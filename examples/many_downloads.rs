@@ -8,6 +8,7 @@
 mod support;
 
 use std::env;
+use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -54,13 +55,16 @@ fn run() -> Result<(), Failure> {
         eprintln!("many_downloads: {error}");
     }
     let correct = results.iter().flatten().count();
-    println!("{correct} of {count} downloads correct");
-    println!(
+    let in_turn = DELAY * count;
+    let mut stdout = io::stdout();
+    writeln!(stdout, "{correct} of {count} downloads correct")?;
+    writeln!(
+        stdout,
         "total time {} ms; one after the other at least {} ms",
         total.as_millis(),
-        (DELAY * count).as_millis()
-    );
-    println!("OS threads while they were in flight {}", threads.unwrap_or(os::Count(None)));
+        in_turn.as_millis()
+    )?;
+    writeln!(stdout, "OS threads while they were in flight {}", threads.unwrap_or(os::Count(None)))?;
     if correct == results.len() { Ok(()) } else { Err("not all downloads were correct".into()) }
 }
 

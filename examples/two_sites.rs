@@ -9,8 +9,8 @@
 mod support;
 
 use std::fs;
-use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::io::{self, Read, Write};
+use std::net::{TcpStream, ToSocketAddrs};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::thread;
@@ -34,7 +34,7 @@ Downloads two sites at once: those at the URLs, or two that it starts itself.
 
   --threads  on a thread for each, instead of one thread for both
   --both     first the one way, then the other, side by side
-  -o DIR     saves the bodies in DIR";
+  -o DIR     saves the bodies in DIR; one that is not complete is called *.part";
 
 // ANCHOR: async
 async fn get_two_sites_async(one: &Site, two: &Site) -> [Download; 2] {
@@ -90,13 +90,13 @@ fn receive(site: &Site, progress: &mut Progress) -> Result<(), Failure> {
     if let Some(scheme) = uri.scheme_str().filter(|scheme| *scheme != "http") {
         return Err(format!("the scheme {scheme:?} is not supported: only http is for now").into());
     }
-    let address =
-        (uri.host().ok_or("the URL names no host")?.trim_matches(['[', ']']), uri.port_u16().unwrap_or(80));
-    let mut stream = TcpStream::connect(address)?;
+    let host = uri.host().ok_or("the URL names no host")?.trim_matches(['[', ']']);
+    let limits = Limits::default();
+    let mut stream = connect(host, uri.port_u16().unwrap_or(80), limits.idle)?;
     let request = Request::get(uri).header("Connection", "close").body(())?;
     stream.write_all(&proto::encode_head(&request)?)?;
 
-    let mut reader = ResponseReader::new(&Method::GET, &Limits::default());
+    let mut reader = ResponseReader::new(&Method::GET, &limits);
     loop {
         match reader.next_event()? {
             Event::NeedData => match stream.read(reader.space())? {
@@ -105,10 +105,29 @@ fn receive(site: &Site, progress: &mut Progress) -> Result<(), Failure> {
             },
             Event::Head(head, _) => progress.head(head.status(), site)?,
             Event::Body(chunk) => progress.chunk(&chunk)?,
-            Event::End { .. } => return Ok(()),
+            // After the end, and nothing came that does not belong there.
+            Event::Idle => return Ok(()),
             _ => {}
         }
     }
+}
+
+/// Connects to the first address that answers. No wait for the peer is longer than `idle`.
+fn connect(host: &str, port: u16, idle: Option<Duration>) -> io::Result<TcpStream> {
+    let mut result = Err(io::Error::new(io::ErrorKind::NotFound, format!("{host} has no address")));
+    for address in (host, port).to_socket_addrs()? {
+        result = match idle {
+            Some(idle) => TcpStream::connect_timeout(&address, idle),
+            None => TcpStream::connect(address),
+        };
+        if result.is_ok() {
+            break;
+        }
+    }
+    let stream = result?;
+    stream.set_read_timeout(idle)?;
+    stream.set_write_timeout(idle)?;
+    Ok(stream)
 }
 
 /// Which way to go.
@@ -217,12 +236,17 @@ fn file_name(index: usize, url: &str) -> String {
 
 /// Prints the table, and what failed by name.
 fn report(runs: &[Run]) -> ExitCode {
-    print!("{}", Report(runs));
     let mut code = ExitCode::SUCCESS;
-    for download in runs.iter().flat_map(|run| &run.downloads) {
-        if let Err(error) = &download.result {
-            eprintln!("two_sites: {}: {error}", download.url);
-            code = ExitCode::FAILURE;
+    if let Err(error) = write!(io::stdout(), "{}", Report(runs)) {
+        eprintln!("two_sites: the report cannot be written: {error}");
+        code = ExitCode::FAILURE;
+    }
+    for run in runs {
+        for download in &run.downloads {
+            if let Err(error) = &download.result {
+                eprintln!("two_sites: {} ({}): {error}", download.url, run.name);
+                code = ExitCode::FAILURE;
+            }
         }
     }
     code

@@ -59,7 +59,11 @@ impl Progress {
         self.download.status = Some(status);
         self.download.threads = self.download.threads.max(os::threads());
         if let Some(path) = &site.save_as {
-            self.file = Some((File::create(unfinished(path))?, path.clone()));
+            let unfinished = unfinished(path);
+            let file = File::create(&unfinished).map_err(|error| {
+                io::Error::new(error.kind(), format!("{}: {error}", unfinished.display()))
+            })?;
+            self.file = Some((file, path.clone()));
         }
         Ok(())
     }
@@ -76,7 +80,8 @@ impl Progress {
 
     /// It is over, one way or the other.
     pub fn finish(mut self, mut result: Result<(), Failure>) -> Download {
-        if let Some((_, path)) = self.file.take() {
+        if let Some((file, path)) = self.file.take() {
+            drop(file);
             result = result.and_then(|()| Ok(fs::rename(unfinished(&path), path)?));
         }
         Download { time: self.start.elapsed(), result, ..self.download }

@@ -1,8 +1,9 @@
-//! The heart of the executor: a round of turns, and the turn of one task.
+//! The heart of the executor: adding tasks, waking them, sleeping, beginning and end.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::fmt;
+use std::future::Future;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -15,15 +16,15 @@ use crate::join_error::Panic;
 use crate::mailbox::{Mailbox, Message};
 use crate::observer::Watch;
 use crate::run_queue::{Pushed, RunQueue};
-use crate::task::{BoxedTask, TaskId};
-use crate::tasks::{CheckedOut, Claim, Join, Tasks};
+use crate::task::{BoxedTask, TaskId, TaskName, boxed};
+use crate::tasks::{Claim, Join, Tasks};
 use crate::waker::TaskWaker;
 use crate::{Event, Order, Park, UnhandledPanic, WakeSource};
 
-/// After this many turns without an empty queue the driver gets to look at its sockets and timers,
+/// After this many polls without an empty queue the driver gets to look at its sockets and timers,
 /// between two rounds, so that tasks that always have something to do cannot starve those that
 /// wait.
-const TURNS_PER_LOOK: usize = 61;
+const POLLS_PER_LOOK: usize = 61;
 
 /// What an executor, its spawners and its handles share on their thread.
 pub(crate) struct Core {
@@ -34,7 +35,7 @@ pub(crate) struct Core {
     /// How this executor sleeps.
     park: Box<dyn Park>,
     /// Turns since the driver last looked.
-    pub(crate) turns_since_look: Cell<usize>,
+    pub(crate) polls_since_look: Cell<usize>,
     /// Whether `block_on`, `tick` or `run_until_stalled` is on the stack.
     running: Cell<bool>,
     /// Whether the executor was dropped.
@@ -58,7 +59,7 @@ impl Core {
             tasks: RefCell::default(),
             queue: RunQueue::new(mailbox, inbox),
             park: builder.park,
-            turns_since_look: Cell::new(0),
+            polls_since_look: Cell::new(0),
             running: Cell::new(false),
             closed: Cell::new(false),
             unread_panics: RefCell::default(),
@@ -71,25 +72,44 @@ impl Core {
 
     // Adding tasks.
 
-    /// Adds a task. `None`, and the task is dropped, if the executor is gone.
-    pub(crate) fn spawn(
+    /// Adds a task. `None`, and the future is dropped, if the executor is gone.
+    pub(crate) fn spawn<F, N>(
         &self,
-        task: BoxedTask,
+        future: F,
+        name: N,
         join: Join,
         location: &'static Location<'static>,
-    ) -> Option<TaskId> {
+    ) -> Option<TaskId>
+    where
+        F: Future + 'static,
+        N: TaskName,
+    {
         if self.closed.get() {
             return None;
         }
-        let name = self.watch.as_ref().and_then(|_| task.name().map(str::to_owned));
-        let id = self.add(Some(task), join);
-        self.tell(|| Event::Spawned { task: id, name: name.as_deref(), location });
+        let (id, waker) = self.reserve(join);
+        self.add(id, boxed(future, name, waker), location);
         Some(id)
+    }
+
+    #[inline]
+    fn reserve(&self, join: Join) -> (TaskId, Arc<TaskWaker>) {
+        self.tasks.borrow_mut().reserve(join, self.queue.mailbox())
+    }
+
+    #[inline]
+    fn add(&self, id: TaskId, task: BoxedTask, location: &'static Location<'static>) {
+        self.tell(|| Event::Spawned { task: id, name: task.name(), location });
+        self.tasks.borrow_mut().check_in(id, task);
+        self.queue.push_new(id);
+        self.notify_embedder();
     }
 
     /// Adds the root of a `block_on`, whose future stays on the stack.
     pub(crate) fn add_root(&self, location: &'static Location<'static>) -> TaskId {
-        let id = self.add(None, Join::Detached);
+        let (id, waker) = self.reserve(Join::Detached);
+        self.tasks.borrow_mut().check_in_root(id, waker);
+        self.queue.push_new(id);
         self.tell(|| Event::Spawned { task: id, name: Some("block_on"), location });
         id
     }
@@ -99,23 +119,20 @@ impl Core {
         self.tasks.borrow_mut().remove_root(id);
     }
 
-    fn add(&self, task: Option<BoxedTask>, join: Join) -> TaskId {
-        let id = self.tasks.borrow_mut().insert(task, join, self.queue.mailbox());
-        self.queue.push_new(id);
-        self.notify_embedder();
-        id
-    }
-
     // Waking them.
 
-    /// Queues the task of `waker`, if it is one of ours. For wakes on this thread while this executor
-    /// runs.
-    pub(crate) fn wake_own(&self, waker: &TaskWaker) -> bool {
+    /// Queues a task of this executor, which is running, because of a wake on this thread.
+    #[inline]
+    pub(crate) fn wake_own(&self, waker: &TaskWaker) {
+        self.queue.push(waker);
+    }
+
+    /// The same before an observer's eyes.
+    pub(crate) fn wake_own_watched(&self, waker: &TaskWaker) {
         let pushed = self.queue.push(waker);
-        if pushed != Pushed::NotOurs && self.is_watched() && !self.is_finished(waker.id()) {
+        if !self.is_finished(waker.id()) {
             self.tell_woken(waker.id(), self.waking.get(), pushed);
         }
-        pushed != Pushed::NotOurs
     }
 
     /// Queues a task because of a message.
@@ -129,7 +146,7 @@ impl Core {
         }
     }
 
-    /// Has a task dropped at its next turn, unless it is done by then.
+    /// Has a task dropped instead of polled again, unless it is done by then.
     pub(crate) fn abort(&self, id: TaskId) {
         let pushed = {
             let mut tasks = self.tasks.borrow_mut();
@@ -144,27 +161,39 @@ impl Core {
 
     /// Lets whoever embeds this executor, and may be asleep in a loop of their own, know that there is
     /// something to do.
+    #[inline]
     fn notify_embedder(&self) {
         if !self.running.get() {
             self.queue.mailbox().notify();
         }
     }
 
-    /// Makes what other threads have to say part of the queue, and returns how many tasks are queued.
-    /// Only while the executor runs.
+    /// How many tasks are queued, those that other threads have woken included. Only while the executor
+    /// runs.
+    #[inline]
     pub(crate) fn ready(&self) -> usize {
+        self.deliver_mail();
+        self.queue.len()
+    }
+
+    /// Makes what other threads have to say part of the queue.
+    #[inline]
+    pub(crate) fn deliver_mail(&self) {
         if self.queue.mailbox().take_notification() {
-            // As many as there are now: who never stops sending shall not keep us here.
-            for _ in 0..self.queue.messages() {
-                match self.queue.receive() {
-                    Some(Message::Wake(id)) => self.wake_delivered(id),
-                    Some(Message::Abort(id)) => self.abort(id),
-                    Some(Message::Spawn(spawn)) => spawn(self),
-                    None => break,
-                }
+            self.deliver();
+        }
+    }
+
+    fn deliver(&self) {
+        // As many as there are now: who never stops sending shall not keep us here.
+        for _ in 0..self.queue.messages() {
+            match self.queue.receive() {
+                Some(Message::Wake(id)) => self.wake_delivered(id),
+                Some(Message::Abort(id)) => self.abort(id),
+                Some(Message::Spawn(spawn)) => spawn(self),
+                None => break,
             }
         }
-        self.queue.len()
     }
 
     pub(crate) fn raise_unread_panic(&self) {
@@ -184,8 +213,8 @@ impl Core {
             Claim::Registered => None,
             Claim::NotRegistered => {
                 // Cloned before the borrow and dropped after it: both may be foreign code.
-                let join = Join::Awaited(waker.clone());
-                let (previous, _) = self.tasks.borrow_mut().set_join(id, join);
+                let waker = waker.clone();
+                let previous = self.tasks.borrow_mut().replace_joiner(id, waker);
                 drop(previous);
                 None
             }
@@ -193,8 +222,9 @@ impl Core {
     }
 
     /// Lets a task go its own way: nobody will ask for its result.
+    #[inline]
     pub(crate) fn detach(&self, id: TaskId) {
-        let (joiner, unclaimed) = self.tasks.borrow_mut().set_join(id, Join::Detached);
+        let (joiner, unclaimed) = self.tasks.borrow_mut().detach(id);
         drop(joiner);
         if let Some(panic) = unclaimed.and_then(|task| self.discard(task)) {
             self.unread_panics.borrow_mut().push_back(panic);
@@ -207,6 +237,11 @@ impl Core {
     }
 
     // What embedders ask for.
+
+    /// How many tasks are queued, as far as this thread knows.
+    pub(crate) fn queued(&self) -> usize {
+        self.queue.len().saturating_sub(self.tasks.borrow().stale())
+    }
 
     /// How many tasks are not done.
     pub(crate) fn live(&self) -> usize {
@@ -235,9 +270,9 @@ impl Core {
 
     /// Sleeps if nothing is ready; otherwise lets the driver look if it is time for that.
     pub(crate) fn rest(&self) {
-        if self.ready() == 0 {
+        if self.queue.len() == 0 && self.ready() == 0 {
             self.sleep();
-        } else if self.turns_since_look.get() >= TURNS_PER_LOOK {
+        } else if self.polls_since_look.get() >= POLLS_PER_LOOK {
             self.look();
         }
     }
@@ -245,14 +280,14 @@ impl Core {
     /// Lets the driver look if nothing is ready or if it is time for that. Returns how many tasks are
     /// ready then.
     pub(crate) fn rest_awake(&self) -> usize {
-        if self.ready() == 0 || self.turns_since_look.get() >= TURNS_PER_LOOK {
+        if self.ready() == 0 || self.polls_since_look.get() >= POLLS_PER_LOOK {
             self.look();
         }
         self.ready()
     }
 
     /// Lets the driver wake whoever can be woken now.
-    fn look(&self) {
+    pub(crate) fn look(&self) {
         self.ask_driver(Some(Duration::ZERO));
     }
 
@@ -264,7 +299,7 @@ impl Core {
     }
 
     fn ask_driver(&self, timeout: Option<Duration>) {
-        self.turns_since_look.set(0);
+        self.polls_since_look.set(0);
         self.tell(|| Event::Park { timeout });
         self.waking.set(WakeSource::Driver);
         self.park.park(timeout);
@@ -274,11 +309,13 @@ impl Core {
 
     // Watching.
 
+    #[inline]
     pub(crate) fn is_watched(&self) -> bool {
         self.watch.is_some()
     }
 
     /// Tells the observer, if there is one.
+    #[inline]
     pub(crate) fn tell<'a>(&self, event: impl FnOnce() -> Event<'a>) {
         if let Some(watch) = &self.watch {
             watch.tell(&event());
@@ -318,10 +355,10 @@ impl Core {
             let Some(id) = next else { break };
             from = id.index;
             let checked_out = self.tasks.borrow_mut().check_out(id);
-            if let Some(CheckedOut { task: Some(task), waker, .. }) = checked_out {
+            if let Some((task, _)) = checked_out {
                 // Neither a panic in a future's drop nor one in the wake of whoever awaits it may keep the
                 // others from being dropped.
-                let _ = catch_unwind(AssertUnwindSafe(|| self.cancel(id, task, waker)));
+                let _ = catch_unwind(AssertUnwindSafe(|| self.cancel(id, task)));
             }
         }
         self.queue.close();
@@ -337,8 +374,8 @@ pub(crate) struct Running<'a> {
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
-        // What was posted until now goes into the queue, where `ready` counts it; what comes later finds
-        // the executor asleep and calls for it.
+        // What was posted until now goes into the queue; what comes later finds the executor asleep and
+        // calls for it.
         while !self.core.queue.mailbox().park() {
             self.core.ready();
         }

@@ -1,46 +1,87 @@
 //! Which executor runs on this thread.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::core::Core;
+use crate::mailbox::Mailbox;
+use crate::sync::thread_local;
 use crate::waker::TaskWaker;
 
 thread_local! {
+    /// Says in one number which executor is running on this thread. It has no destructor, so it can
+    /// always be read, and costs next to nothing on threads that run none.
+    static OWNER: Cell<Owner> = const { Cell::new(Owner::Nobody) };
+
     /// The innermost executor that is running on this thread.
     static CURRENT: RefCell<Option<Rc<Core>>> = const { RefCell::new(None) };
+}
+
+/// Which executor is running on a thread.
+#[derive(Clone, Copy, Debug)]
+enum Owner {
+    Nobody,
+    Unwatched(OwnerId),
+    /// One with an observer, which is told of every wake.
+    Watched(OwnerId),
+}
+
+/// Tells executors apart: the address of the mailbox, which lives as long as anything that belongs
+/// to the executor.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct OwnerId(usize);
+
+impl OwnerId {
+    #[inline]
+    pub(crate) fn of(mailbox: &Arc<Mailbox>) -> Self {
+        OwnerId(Arc::as_ptr(mailbox).addr())
+    }
+}
+
+/// The executor that is running on this thread.
+#[inline]
+pub(crate) fn get() -> Option<Rc<Core>> {
+    CURRENT.try_with(|current| current.borrow().clone()).ok().flatten()
+}
+
+/// Queues the task of `waker`, if its executor is the one that is running on this thread. This is the
+/// short way that a wake takes when no other thread is involved: a look at two thread-locals and a
+/// push.
+#[inline]
+pub(crate) fn wake(waker: &TaskWaker) -> bool {
+    match OWNER.with(Cell::get) {
+        Owner::Unwatched(owner) if owner == waker.owner() => {
+            // `try_with`, since a wake may come from the destructor of some other thread-local after this
+            // one is gone. It then takes the long way.
+            let woken = CURRENT.try_with(|current| match &*current.borrow() {
+                Some(core) => {
+                    core.wake_own(waker);
+                    true
+                }
+                None => false,
+            });
+            woken.unwrap_or(false)
+        }
+        Owner::Watched(owner) if owner == waker.owner() => wake_watched(waker),
+        _ => false,
+    }
+}
+
+#[cold]
+fn wake_watched(waker: &TaskWaker) -> bool {
+    // Out of the thread-local first: the observer is foreign code, which may want it.
+    let core = get();
+    if let Some(core) = &core {
+        core.wake_own_watched(waker);
+    }
+    core.is_some()
 }
 
 /// Makes `core` the running executor of this thread until the guard is dropped, and then the one
 /// before it again.
 pub(crate) fn enter(core: Rc<Core>) -> Entered {
     Entered { previous: replace(Some(core)) }
-}
-
-/// The executor that is running on this thread.
-pub(crate) fn get() -> Option<Rc<Core>> {
-    CURRENT.try_with(|current| current.borrow().clone()).ok().flatten()
-}
-
-/// Puts the task of `waker` into the run queue, if its executor is the one that is running on this
-/// thread. This is the short way that a wake takes when no other thread is involved: a look at a
-/// thread-local and a push.
-pub(crate) fn enqueue(waker: &Arc<TaskWaker>) -> bool {
-    // `try_with`, since a wake may come from the destructor of some other thread-local after ours is
-    // gone. It then takes the long way.
-    let enqueued = CURRENT.try_with(|current| {
-        let current = current.borrow();
-        let Some(core) = &*current else { return false };
-        if core.is_watched() {
-            // The observer is foreign code: it may do what borrows this anew.
-            let core = Rc::clone(core);
-            drop(current);
-            return core.wake_own(waker);
-        }
-        core.wake_own(waker)
-    });
-    enqueued.unwrap_or(false)
 }
 
 /// Restores the executor that was running before.
@@ -59,5 +100,12 @@ impl Drop for Entered {
 /// Exchanges the running executor. While this thread's locals are being destroyed there is none,
 /// and all wakes go the long way.
 fn replace(core: Option<Rc<Core>>) -> Option<Rc<Core>> {
-    CURRENT.try_with(|current| current.replace(core)).ok().flatten()
+    let owner = match &core {
+        None => Owner::Nobody,
+        Some(core) if core.is_watched() => Owner::Watched(OwnerId::of(core.mailbox())),
+        Some(core) => Owner::Unwatched(OwnerId::of(core.mailbox())),
+    };
+    let replaced = CURRENT.try_with(|current| current.replace(core));
+    OWNER.with(|current| current.set(if replaced.is_ok() { owner } else { Owner::Nobody }));
+    replaced.ok().flatten()
 }

@@ -12,8 +12,8 @@ use std::time::Instant;
 
 use futures_task::{LocalFutureObj, LocalSpawn, SpawnError};
 
-use crate::core::Core;
-use crate::turn::Turn;
+use crate::core::{Core, Running};
+use crate::round::Polled;
 use crate::{Builder, JoinHandle, Park, SendSpawner, Spawner, TaskId};
 
 /// Owns tasks and polls, on the thread it was made on, those that were woken.
@@ -60,7 +60,7 @@ impl Executor {
         Executor { core: Core::new(builder) }
     }
 
-    /// Adds a task. It gets its first turn in the next round of [`block_on`](Executor::block_on),
+    /// Adds a task. It is polled first in the next round of [`block_on`](Executor::block_on),
     /// [`tick`](Executor::tick) or [`run_until_stalled`](Executor::run_until_stalled).
     #[track_caller]
     pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
@@ -93,7 +93,7 @@ impl Executor {
     }
 
     /// Runs `future`, and every task beside it, until `future` is ready. Tasks that are not done by
-    /// then stay, and go on in the next call.
+    /// then stay, and go on in the next call; [`has_ready`](Executor::has_ready) says whether any could.
     ///
     /// The future has no priority over the tasks: it is one of them, except that it may borrow.
     ///
@@ -109,8 +109,8 @@ impl Executor {
         loop {
             let round = self.core.round(|id| {
                 if id != root.id {
-                    self.core.turn(id);
-                } else if let Poll::Ready(output) = self.core.turn_root(id, future.as_mut()) {
+                    self.core.poll_task(id);
+                } else if let Poll::Ready(output) = self.core.poll_root(id, future.as_mut()) {
                     return ControlFlow::Break(output);
                 }
                 ControlFlow::Continue(())
@@ -143,16 +143,23 @@ impl Executor {
     /// assert!(handle.is_finished());
     /// ```
     pub fn run_until_stalled(&self) -> Progress {
-        let _running = self.core.enter();
         let mut progress = Progress::default();
-        while self.core.rest_awake() > 0 {
-            self.round(&mut progress);
+        loop {
+            let running = self.core.enter();
+            while self.core.rest_awake() > 0 {
+                self.round(&mut progress);
+            }
+            self.core.raise_unread_panic();
+            progress = self.leave(running, progress);
+            // Another thread may have woken something at the last moment.
+            if progress.ready == 0 {
+                return progress;
+            }
         }
-        self.survey(progress)
     }
 
-    /// Runs one round: lets the driver wake some tasks if none is ready or if it is time for that, then
-    /// gives each task that is ready one turn. Never sleeps.
+    /// Runs one round: lets the driver wake whoever can be woken, then polls each task that is ready
+    /// once. Never sleeps.
     ///
     /// This is one step in a loop that belongs to somebody else, a window's or a game's. If
     /// [`Progress::ready`] is not zero afterwards, there is something to do at once. Otherwise there
@@ -164,11 +171,11 @@ impl Executor {
     /// If a task panics that has no handle to report it, or if it is called in a task of this same
     /// executor.
     pub fn tick(&self) -> Progress {
-        let _running = self.core.enter();
+        let running = self.core.enter();
         let mut progress = Progress::default();
-        self.core.rest_awake();
+        self.core.look();
         self.round(&mut progress);
-        self.survey(progress)
+        self.leave(running, progress)
     }
 
     /// Whether a task may be ready, so that [`tick`](Executor::tick) would poll it.
@@ -185,14 +192,18 @@ impl Executor {
 
     fn round(&self, progress: &mut Progress) {
         let round: ControlFlow<()> = self.core.round(|id| {
-            progress.count(self.core.turn(id));
+            progress.count(self.core.poll_task(id));
             ControlFlow::Continue(())
         });
         debug_assert!(round.is_continue(), "nothing ends these rounds early");
     }
 
-    fn survey(&self, progress: Progress) -> Progress {
-        Progress { live: self.core.live(), ready: self.core.ready(), ..progress }
+    /// Stops running, and counts what is left.
+    fn leave(&self, running: Running<'_>, progress: Progress) -> Progress {
+        // First this: from here on the next wake calls the hook. If it were counted before, a wake in
+        // between would be neither counted nor told.
+        drop(running);
+        Progress { live: self.core.live(), ready: self.core.queued(), ..progress }
     }
 }
 
@@ -207,14 +218,14 @@ pub struct Progress {
     pub completed: usize,
     /// How many tasks there still are.
     pub live: usize,
-    /// How many of those are ready for their next turn.
+    /// How many of those are ready to be polled.
     pub ready: usize,
 }
 
 impl Progress {
-    fn count(&mut self, turn: Turn) {
-        self.polled += usize::from(matches!(turn, Turn::Pending | Turn::Completed));
-        self.completed += usize::from(turn == Turn::Completed);
+    fn count(&mut self, polled: Polled) {
+        self.polled += usize::from(matches!(polled, Polled::Pending | Polled::Completed));
+        self.completed += usize::from(polled == Polled::Completed);
     }
 }
 

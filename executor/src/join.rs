@@ -13,7 +13,7 @@ use crate::MaybeDone;
 ///
 /// The futures may have different types and may borrow. Whenever the task is woken, *all* branches
 /// that are not ready yet are polled, in the order in which they are written: for two that costs
-/// next to nothing; for many, [`spawn`](crate::spawn) them or use [`join_all`](crate::join_all),
+/// next to nothing; for many, [`spawn`](crate::spawn) them or use [`join_all`](crate::join_all()),
 /// where only the woken ones are polled. A branch that never awaits holds up the others.
 ///
 /// # Cancel safety

@@ -77,7 +77,7 @@ impl<F: Future> Future for JoinAll<F> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
         this.woken.set_parent(cx.waker());
-        // One batch: a child that wakes itself has its next turn when the task has.
+        // One batch: a child that wakes itself is polled again when the task is.
         for _ in 0..this.woken.len() {
             let number = this.woken.pop().and_then(|number| usize::try_from(number).ok());
             let child = number.and_then(|number| this.children.get_mut(number));

@@ -11,7 +11,6 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use crate::core::Core;
-use crate::task::{boxed, boxed_with_name};
 use crate::tasks::Join;
 use crate::{AbortHandle, JoinError, TaskId};
 
@@ -53,7 +52,7 @@ impl<T: 'static> JoinHandle<T> {
     /// Adds a task to an executor, and returns its handle.
     #[track_caller]
     pub(crate) fn spawn(core: &Rc<Core>, future: impl Future<Output = T> + 'static) -> Self {
-        Self::new(core, core.spawn(boxed(future), Join::Held, Location::caller()))
+        Self::new(core, core.spawn(future, (), Join::Held, Location::caller()))
     }
 
     /// The same for a task with a name.
@@ -63,7 +62,7 @@ impl<T: 'static> JoinHandle<T> {
         name: Cow<'static, str>,
         future: impl Future<Output = T> + 'static,
     ) -> Self {
-        Self::new(core, core.spawn(boxed_with_name(future, name), Join::Held, Location::caller()))
+        Self::new(core, core.spawn(future, name, Join::Held, Location::caller()))
     }
 
     fn new(core: &Rc<Core>, id: Option<TaskId>) -> Self {
@@ -78,7 +77,7 @@ impl<T: 'static> JoinHandle<T> {
         JoinHandle { task: Handle::Stillborn, _output: PhantomData }
     }
 
-    /// Ends the task: its future is dropped, on the executor's thread, when its turn comes.
+    /// Ends the task: its future is dropped, on the executor's thread, in the next round.
     ///
     /// Awaiting the handle then gives an error for which [`JoinError::is_cancelled`] is true, after
     /// the future was dropped. A task that completes before that keeps its output.

@@ -21,26 +21,29 @@
 //! A future is a value that can be *polled*: it either gives its output, or says that it is pending
 //! and keeps the [`Waker`] that it was polled with. Who has something for it wakes that waker; here
 //! that means one thing only: the task's id goes to the end of a queue. The executor takes the ids
-//! that are queued, gives each of those tasks one turn, and begins anew. When the queue is empty it
+//! that are queued, polls each of those tasks once, and begins anew. When the queue is empty it
 //! sleeps until somebody wakes something.
 //!
 //! ```text
-//!                 spawn
+//!              Core::spawn
 //!                   │
-//!                   v     Core::round         Ready
-//!       ┌───────> queued ─────────────> polling ─────> done ──> JoinHandle takes the output
-//!       │           ^    Core::turn    │   │
-//!  wake │           └──────────────────┘   │ Pending
-//!       │            woken meanwhile       v
-//!       └─────────────────────────────── waiting
-//!
-//!  JoinHandle::abort queues a task like a wake does; its next turn drops it instead of polling it.
+//!                   v     Core::poll_task              ready: Core::complete
+//!       ┌───────> queued ───────────> polling ─────────────────────────> finished
+//!       │           ^ │                │   │                                │
+//!       │           │ │   woken        │   │ pending: Core::check_in        │ Core::claim
+//!       │           └─┼── meanwhile ───┘   v                                v
+//!       │             │                 waiting                   JoinHandle's output
+//!       │             │                    │
+//!       └─────────────┼────────────────────┘
+//!      Core::wake_own │   (this thread) or Mailbox::post (any other), then Core::deliver
+//!                     v
+//!                   dropped: Core::cancel, if Core::abort came before
 //! ```
 //!
-//! - One wake, one poll: however often a task is woken before its turn, it gets one; and without a
+//! - One wake, one poll: however often a task is woken before its poll, it gets one; and without a
 //!   wake it gets none.
 //! - Nobody starves: what is woken during a round waits for the next one, also the future of
-//!   [`block_on`], also what other threads wake. After 61 turns at the latest (and the end of the
+//!   [`block_on()`], also what other threads wake. After 61 polls at the latest (and the end of the
 //!   round then) the driver is asked for sockets and timers that are due.
 //! - A waker holds a key, never the future: it may be woken and dropped on any thread, at any time,
 //!   even when the executor is long gone.
@@ -52,10 +55,12 @@
 //!
 //! [`Waker`]: std::task::Waker
 
+#![forbid(unsafe_code)]
+
 mod executor;
 mod builder;
 mod core;
-mod turn;
+mod round;
 mod tasks;
 mod task;
 mod run_queue;
@@ -63,6 +68,7 @@ mod waker;
 mod current;
 mod mailbox;
 mod park;
+mod sync;
 mod spawner;
 mod send_spawner;
 mod join_handle;

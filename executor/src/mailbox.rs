@@ -21,12 +21,10 @@
 //! before the swap, to save it, is the mistake behind tokio#1768.
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::task::Waker;
 
-use crossbeam_channel::{Receiver, Sender, unbounded};
-
 use crate::core::Core;
+use crate::sync::{AtomicBool, AtomicU8, Ordering, Receiver, Sender, unbounded};
 use crate::task::TaskId;
 
 /// The executor runs and will look at the byte before it sleeps.
@@ -85,6 +83,11 @@ impl Mailbox {
 
     /// Makes the executor look into its queues, and ends its sleep if it sleeps.
     pub(crate) fn notify(&self) {
+        // The mistake of tokio#1768, for the models to find: `.ci/run` checks that they do.
+        #[cfg(onethread_planted_bug)]
+        if self.is_notified() {
+            return;
+        }
         if self.state.swap(NOTIFIED, Ordering::AcqRel) == PARKED {
             self.unparker.wake_by_ref();
             if let Some(hook) = &self.hook {
@@ -94,12 +97,14 @@ impl Mailbox {
     }
 
     /// Whether there may be something to take out.
+    #[inline]
     pub(crate) fn is_notified(&self) -> bool {
         self.state.load(Ordering::Relaxed) == NOTIFIED
     }
 
     /// Whether there may be something to take out. If so, the state is RUNNING again and the caller
     /// must look into the channel now.
+    #[inline]
     pub(crate) fn take_notification(&self) -> bool {
         // The load keeps the common case, nothing there, free of an atomic exchange; what it misses is
         // found by `park`.

@@ -68,11 +68,11 @@ pub enum Event<'a> {
     /// A task was woken. Wakes from elsewhere are told when the executor learns of them, and any
     /// number of them as one if it learned of none meanwhile.
     Woken {
-        /// The task that is to have a turn.
+        /// The task that is to be polled.
         task: TaskId,
         /// Who woke it.
         by: WakeSource,
-        /// It was going to have a turn anyway.
+        /// It was going to be polled anyway.
         coalesced: bool,
     },
     /// The future of a task was dropped.

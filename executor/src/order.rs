@@ -1,11 +1,11 @@
-//! Whose turn it is.
+//! Who is polled next.
 
 use crate::TaskId;
 
-/// Decides which of the ready tasks gets the next turn. Without one it is the one that was woken
+/// Decides which of the ready tasks is polled next. Without one it is the one that was woken
 /// first.
 ///
-/// It is asked before every turn, and sees all tasks that are ready then, in the order of their
+/// It is asked before every poll, and sees all tasks that are ready then, in the order of their
 /// wakes. That is what a test needs to try every order in which a program can run.
 ///
 /// # Examples

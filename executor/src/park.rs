@@ -1,11 +1,13 @@
 //! How an executor sleeps when it has nothing to do.
 
 use std::fmt;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::task::Waker;
 use std::time::{Duration, Instant};
 
 use futures_task::{ArcWake, waker};
+
+use crate::sync::{Condvar, Mutex, MutexGuard};
 
 /// Something that can put the executor's thread to sleep and do useful things meanwhile, such as
 /// waiting for sockets.

@@ -8,7 +8,6 @@ use std::sync::Arc;
 use futures_task::{FutureObj, Spawn, SpawnError};
 
 use crate::mailbox::{Mailbox, Message};
-use crate::task::boxed;
 use crate::tasks::Join;
 
 /// Adds tasks to an executor from any thread. It can be cloned, and does not keep the executor
@@ -45,7 +44,7 @@ impl SendSpawner {
         SendSpawner { mailbox: Arc::clone(mailbox) }
     }
 
-    /// Adds a task: `make` is called in its first turn, and the future that it makes is polled. Nobody
+    /// Adds a task: `make` is called in its first poll, and the future that it makes is polled. Nobody
     /// awaits it; to have something back, use a channel.
     ///
     /// # Errors
@@ -59,8 +58,7 @@ impl SendSpawner {
     {
         let location = Location::caller();
         let posted = self.mailbox.post(Message::Spawn(Box::new(move |core| {
-            let task = boxed(async move { make().await });
-            core.spawn(task, Join::Detached, location);
+            core.spawn(async move { make().await }, (), Join::Detached, location);
         })));
         if posted { Ok(()) } else { Err(SpawnError::shutdown()) }
     }

@@ -55,9 +55,9 @@ enum Timing {
 pub struct TaskStats {
     /// How often it was polled.
     pub polls: u64,
-    /// How often it was woken; the first turn, after the spawn, needs no wake.
+    /// How often it was woken; the first poll, after the spawn, needs no wake.
     pub wakes: u64,
-    /// How many of those wakes changed nothing, since it was going to have a turn anyway.
+    /// How many of those wakes changed nothing, since it was going to be polled anyway.
     pub coalesced: u64,
     /// How long its polls took altogether; zero unless [`Stats::with_time`] asked for it.
     pub busy: Duration,

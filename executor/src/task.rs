@@ -5,12 +5,14 @@ use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
 use crate::JoinError;
 use crate::join_error::Panic;
+use crate::waker::{TaskWaker, waker_of};
 
 /// Names one task of one executor, once: an id is never given to a second task.
 ///
@@ -41,8 +43,14 @@ pub(crate) type BoxedTask = Pin<Box<dyn AnyTask>>;
 
 /// What the executor and the handle ask of a task without knowing its type.
 pub(crate) trait AnyTask {
-    /// Polls the future; when it is ready, drops it and keeps its output.
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()>;
+    /// Polls the future under the task's waker; when it is ready, drops it and keeps its output.
+    fn poll(self: Pin<&mut Self>) -> Poll<()>;
+
+    /// The task's waker, until it is taken.
+    fn waker(&self) -> Option<&TaskWaker>;
+
+    /// Takes the waker out, for the next task to use.
+    fn take_waker(self: Pin<&mut Self>) -> Option<Arc<TaskWaker>>;
 
     /// Drops the future (or the output) in place and keeps `error` as the result.
     fn fail(self: Pin<&mut Self>, error: JoinError);
@@ -50,36 +58,57 @@ pub(crate) trait AnyTask {
     /// Moves the result into `result`, which must be an `Option<Result<F::Output, JoinError>>`.
     fn take_result(self: Pin<&mut Self>, result: &mut dyn Any);
 
-    /// What the task was called when it was spawned.
-    fn name(&self) -> Option<&str> {
-        None
-    }
-
     /// The payload of a panic that nobody has read, if that is how the task ended.
     fn take_panic(self: Pin<&mut Self>) -> Option<Panic>;
+
+    /// What the task was called when it was spawned.
+    fn name(&self) -> Option<&str>;
 }
 
-/// Boxes `future` as a task.
-pub(crate) fn boxed<F>(future: F) -> BoxedTask
+/// Boxes `future` as the task that `waker` wakes.
+pub(crate) fn boxed<F, N>(future: F, name: N, waker: Arc<TaskWaker>) -> BoxedTask
 where
     F: Future + 'static,
+    N: TaskName,
 {
-    Box::pin(Task::Running { future })
+    Box::pin(Task { stage: Stage::Running { future }, waker: Some(waker), name })
 }
 
-/// Boxes `future` as a task with a name.
-pub(crate) fn boxed_with_name<F>(future: F, name: Cow<'static, str>) -> BoxedTask
-where
-    F: Future + 'static,
-{
-    Box::pin(Named { task: Task::Running { future }, name })
+/// What a task may be called. Those without a name have `()`, which takes no room.
+pub(crate) trait TaskName: 'static {
+    fn get(&self) -> Option<&str>;
+}
+
+impl TaskName for () {
+    fn get(&self) -> Option<&str> {
+        None
+    }
+}
+
+impl TaskName for Cow<'static, str> {
+    fn get(&self) -> Option<&str> {
+        Some(self)
+    }
+}
+
+pin_project! {
+    struct Task<F, N>
+    where
+        F: Future,
+    {
+        #[pin]
+        stage: Stage<F>,
+        // There until the task is done.
+        waker: Option<Arc<TaskWaker>>,
+        name: N,
+    }
 }
 
 pin_project! {
     /// A future until it is ready, then its result, then nothing, all in the same place.
-    #[project = TaskProjection]
-    #[project_replace = TaskReplaced]
-    enum Task<F>
+    #[project = StageProjection]
+    #[project_replace = StageReplaced]
+    enum Stage<F>
     where
         F: Future,
     {
@@ -89,76 +118,56 @@ pin_project! {
     }
 }
 
-impl<F> AnyTask for Task<F>
+impl<F, N> AnyTask for Task<F, N>
 where
     F: Future + 'static,
+    N: TaskName,
 {
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let TaskProjection::Running { future } = self.as_mut().project() else {
+    fn poll(self: Pin<&mut Self>) -> Poll<()> {
+        let mut task = self.project();
+        let (Some(waker), StageProjection::Running { future }) = (task.waker, task.stage.as_mut().project())
+        else {
             unreachable!("a task is polled only until it is done");
         };
-        let output = ready!(future.poll(cx));
+        waker.begin_poll();
+        let output = ready!(future.poll(&mut Context::from_waker(&waker_of(waker))));
         // Here the future is dropped: before anybody hears that the task is done.
-        self.set(Task::Done { result: Ok(output) });
+        task.stage.set(Stage::Done { result: Ok(output) });
         Poll::Ready(())
     }
 
-    fn fail(mut self: Pin<&mut Self>, error: JoinError) {
-        self.set(Task::Done { result: Err(error) });
+    fn waker(&self) -> Option<&TaskWaker> {
+        self.waker.as_deref()
+    }
+
+    fn take_waker(self: Pin<&mut Self>) -> Option<Arc<TaskWaker>> {
+        self.project().waker.take()
+    }
+
+    fn fail(self: Pin<&mut Self>, error: JoinError) {
+        self.project().stage.set(Stage::Done { result: Err(error) });
     }
 
     fn take_result(self: Pin<&mut Self>, result: &mut dyn Any) {
         let result = result.downcast_mut().expect("a handle asks for the type that it spawned");
-        if let TaskReplaced::Done { result: taken } = self.project_replace(Task::Gone) {
+        if let StageReplaced::Done { result: taken } = self.project().stage.project_replace(Stage::Gone) {
             *result = Some(taken);
         }
     }
 
-    fn take_panic(mut self: Pin<&mut Self>) -> Option<Panic> {
-        match self.as_mut().project() {
-            TaskProjection::Done { result: Err(error) } if error.is_panic() => {}
+    fn take_panic(self: Pin<&mut Self>) -> Option<Panic> {
+        let mut stage = self.project().stage;
+        match stage.as_mut().project() {
+            StageProjection::Done { result: Err(error) } if error.is_panic() => {}
             _ => return None,
         }
-        match self.project_replace(Task::Gone) {
-            TaskReplaced::Done { result: Err(error) } => error.try_into_panic().ok(),
+        match stage.project_replace(Stage::Gone) {
+            StageReplaced::Done { result: Err(error) } => error.try_into_panic().ok(),
             _ => None,
         }
     }
-}
-
-pin_project! {
-    /// A task with a name. Those without one do not pay for it.
-    struct Named<F>
-    where
-        F: Future,
-    {
-        #[pin]
-        task: Task<F>,
-        name: Cow<'static, str>,
-    }
-}
-
-impl<F> AnyTask for Named<F>
-where
-    F: Future + 'static,
-{
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        self.project().task.poll(cx)
-    }
-
-    fn fail(self: Pin<&mut Self>, error: JoinError) {
-        self.project().task.fail(error);
-    }
-
-    fn take_result(self: Pin<&mut Self>, result: &mut dyn Any) {
-        self.project().task.take_result(result);
-    }
 
     fn name(&self) -> Option<&str> {
-        Some(&self.name)
-    }
-
-    fn take_panic(self: Pin<&mut Self>) -> Option<Panic> {
-        self.project().task.take_panic()
+        self.name.get()
     }
 }

@@ -21,6 +21,8 @@ pub(crate) struct Tasks {
     vacant: Vec<u32>,
     /// How many tasks are not done yet; the root of a `block_on` is one of them while it runs.
     live: usize,
+    /// How many ids in the run queue are those of tasks that were done before they could be polled again.
+    stale: usize,
 }
 
 /// A place for one task after another.
@@ -29,15 +31,15 @@ struct Slot {
     generation: u32,
     /// What the slot holds now.
     phase: Phase,
-    /// The next turn of the task drops it instead of polling it.
+    /// The task is to be dropped instead of polled.
     aborted: bool,
     /// Who waits for the result.
     join: Join,
     /// The task, unless it is being polled; always absent for a root, which lives on the stack of
     /// its `block_on`.
     task: Option<BoxedTask>,
-    /// The waker of the task, unless it is being polled. It stays when the task leaves: the next
-    /// one takes it over if nobody else holds it.
+    /// The waker of a root, unless that is being polled; or that of the last task that was here, for
+    /// the next one to use if nobody else holds it. A task has its waker in itself.
     waker: Option<Arc<TaskWaker>>,
 }
 
@@ -46,9 +48,9 @@ struct Slot {
 enum Phase {
     /// There is no task.
     Vacant,
-    /// It waits for a wake or, woken, for its turn.
+    /// It waits for a wake or, woken, for its poll.
     Waiting,
-    /// It is checked out: its poll is on the stack.
+    /// It is checked out: its poll, or the making of it, is on the stack. So is a root, always.
     Polling,
     /// It is done, and the handle has not fetched the result yet.
     Finished,
@@ -62,15 +64,6 @@ pub(crate) enum Join {
     Held,
     /// A task awaits the handle.
     Awaited(Waker),
-}
-
-/// A task that is having its turn.
-pub(crate) struct CheckedOut {
-    /// The task; absent for a root.
-    pub(crate) task: Option<BoxedTask>,
-    pub(crate) waker: Arc<TaskWaker>,
-    /// The turn is to drop it.
-    pub(crate) aborted: bool,
 }
 
 /// What is to be done about a task that has just finished, once the borrow has ended.
@@ -92,58 +85,74 @@ pub(crate) enum Claim {
 }
 
 impl Tasks {
-    /// Puts `task` (or a root, if there is none) into a slot. The task counts as queued: the caller
-    /// pushes the id.
-    pub(crate) fn insert(&mut self, task: Option<BoxedTask>, join: Join, mailbox: &Arc<Mailbox>) -> TaskId {
+    /// Finds a slot for a new task, which is to be put there by `check_in`, and makes its waker. The
+    /// task counts as queued: the caller pushes the id.
+    #[inline]
+    pub(crate) fn reserve(&mut self, join: Join, mailbox: &Arc<Mailbox>) -> (TaskId, Arc<TaskWaker>) {
         let index = self.vacant.pop().unwrap_or_else(|| {
             self.slots.push(Slot::vacant());
             u32::try_from(self.slots.len() - 1).expect("an executor holds at most 2^32 tasks at once")
         });
         let slot = &mut self.slots[index as usize];
         let id = TaskId { index, generation: slot.generation };
-        match slot.waker.as_mut().and_then(Arc::get_mut) {
-            Some(waker) => waker.reset(id),
-            None => slot.waker = Some(Arc::new(TaskWaker::new(id, Arc::clone(mailbox)))),
-        }
-        slot.phase = Phase::Waiting;
+        slot.phase = Phase::Polling;
         slot.aborted = false;
         slot.join = join;
-        slot.task = task;
         self.live += 1;
-        id
-    }
-
-    /// Takes a task out of its slot, so that it can have its turn without a borrow. `None` if that
-    /// task is no more.
-    pub(crate) fn check_out(&mut self, id: TaskId) -> Option<CheckedOut> {
-        let slot = self.slot(id)?;
-        if slot.phase != Phase::Waiting {
-            return None;
-        }
-        let waker = slot.waker.take()?;
-        slot.phase = Phase::Polling;
-        Some(CheckedOut { task: slot.task.take(), waker, aborted: slot.aborted })
-    }
-
-    /// Puts a task that is still pending back into its slot, and says whether it was aborted
-    /// meanwhile.
-    pub(crate) fn check_in(&mut self, id: TaskId, task: Option<BoxedTask>, waker: Arc<TaskWaker>) -> bool {
-        let Some(slot) = self.slot(id) else {
-            unreachable!("a task that is being polled keeps its slot");
+        // The waker of the task that was here before will do, if nobody else holds it.
+        let mut waker = slot.waker.take();
+        let waker = match waker.as_mut().and_then(Arc::get_mut) {
+            Some(unshared) => {
+                unshared.reset(id);
+                waker
+            }
+            None => None,
         };
+        (id, waker.unwrap_or_else(|| Arc::new(TaskWaker::new(id, Arc::clone(mailbox)))))
+    }
+
+    /// Takes a task out of its slot, so that it can be polled without a borrow; and says whether it
+    /// was aborted. `None` if that task is no more.
+    #[inline]
+    pub(crate) fn check_out(&mut self, id: TaskId) -> Option<(BoxedTask, bool)> {
+        match self.slot(id) {
+            Some(slot) if slot.phase == Phase::Waiting => {
+                slot.phase = Phase::Polling;
+                slot.task.take().map(|task| (task, slot.aborted))
+            }
+            _ => {
+                self.stale = self.stale.saturating_sub(1);
+                None
+            }
+        }
+    }
+
+    /// Puts a task that is pending into its slot, and says whether it was aborted meanwhile.
+    #[inline]
+    pub(crate) fn check_in(&mut self, id: TaskId, task: BoxedTask) -> bool {
+        let slot = self.checked_out(id);
         slot.phase = Phase::Waiting;
-        slot.task = task;
-        slot.waker = Some(waker);
+        slot.task = Some(task);
         slot.aborted
     }
 
+    /// Takes the waker of a root out of its slot: of a root, that is all there is.
+    pub(crate) fn check_out_root(&mut self, id: TaskId) -> Option<Arc<TaskWaker>> {
+        self.slot(id)?.waker.take()
+    }
+
+    /// Puts it back.
+    pub(crate) fn check_in_root(&mut self, id: TaskId, waker: Arc<TaskWaker>) {
+        self.checked_out(id).waker = Some(waker);
+    }
+
     /// Records that a checked-out task is done: its result stays while a handle may ask for it.
-    pub(crate) fn finish(&mut self, id: TaskId, task: BoxedTask, waker: Arc<TaskWaker>) -> Finished {
-        let Some(slot) = self.slot(id) else {
-            unreachable!("a task that is being polled keeps its slot");
-        };
-        waker.retire();
-        slot.waker = Some(waker);
+    #[inline]
+    pub(crate) fn finish(&mut self, id: TaskId, mut task: BoxedTask) -> Finished {
+        let waker = task.as_mut().take_waker();
+        let slot = self.checked_out(id);
+        let stale = waker.as_ref().is_some_and(|waker| waker.retire());
+        slot.waker = waker;
         let finished = match mem::replace(&mut slot.join, Join::Held) {
             Join::Detached => {
                 self.vacate(id);
@@ -156,15 +165,16 @@ impl Tasks {
             }
         };
         self.live -= 1;
+        self.stale += usize::from(stale);
         finished
     }
 
-    /// Frees the slot of a root whose `block_on` ends.
+    /// Frees the slot of a root whose `block_on` ends. Its waker is there unless its poll panicked.
     pub(crate) fn remove_root(&mut self, id: TaskId) {
-        if self.slot(id).is_some() {
-            self.vacate(id);
-            self.live -= 1;
-        }
+        let stale = self.checked_out(id).waker.as_ref().is_some_and(|waker| waker.retire());
+        self.stale += usize::from(stale);
+        self.vacate(id);
+        self.live -= 1;
     }
 
     /// Looks for the result of a task on behalf of its handle, which awaits it with `waker`.
@@ -183,23 +193,29 @@ impl Tasks {
         }
     }
 
-    /// Changes who waits for a task, and returns who did; the result too, if the handle lets go of
-    /// a finished task.
-    pub(crate) fn set_join(&mut self, id: TaskId, join: Join) -> (Option<Waker>, Option<BoxedTask>) {
+    /// Has `waker` woken when the task is done, and returns who was to be woken before.
+    pub(crate) fn replace_joiner(&mut self, id: TaskId, waker: Waker) -> Option<Waker> {
+        let slot = self.slot(id)?;
+        mem::replace(&mut slot.join, Join::Awaited(waker)).into_waker()
+    }
+
+    /// Notes that nobody will ask for the result. Returns who was to be woken for it, and the task
+    /// itself if it is done.
+    #[inline]
+    pub(crate) fn detach(&mut self, id: TaskId) -> (Option<Waker>, Option<BoxedTask>) {
         let Some(slot) = self.slot(id) else {
             return (None, None);
         };
-        let detached = matches!(join, Join::Detached);
-        let previous = mem::replace(&mut slot.join, join).into_waker();
-        let mut unclaimed = None;
-        if detached && slot.phase == Phase::Finished {
-            unclaimed = slot.task.take();
-            self.vacate(id);
+        let joiner = mem::replace(&mut slot.join, Join::Detached).into_waker();
+        if slot.phase != Phase::Finished {
+            return (joiner, None);
         }
-        (previous, unclaimed)
+        let finished = slot.task.take();
+        self.vacate(id);
+        (joiner, finished)
     }
 
-    /// Has the next turn of a task drop it. `true` if that turn has to be arranged; a task that is
+    /// Has a task dropped when it is next. `true` if it has to be queued for that; a task that is
     /// being polled is looked after by `check_in`.
     pub(crate) fn abort(&mut self, id: TaskId) -> bool {
         let Some(slot) = self.slot(id) else {
@@ -218,7 +234,11 @@ impl Tasks {
 
     /// The waker of a task that is not being polled.
     pub(crate) fn waker(&mut self, id: TaskId) -> Option<&TaskWaker> {
-        self.slot(id)?.waker.as_deref()
+        let slot = self.slot(id)?;
+        match &slot.task {
+            Some(task) => task.waker(),
+            None => slot.waker.as_deref(),
+        }
     }
 
     /// The id of the first task that waits, at or behind the slot `from`.
@@ -233,13 +253,27 @@ impl Tasks {
         self.live
     }
 
+    /// How many ids in the run queue mean nothing any more.
+    pub(crate) fn stale(&self) -> usize {
+        self.stale
+    }
+
     /// The slot of `id`, if that task still has it.
+    #[inline]
     fn slot(&mut self, id: TaskId) -> Option<&mut Slot> {
         let slot = self.slots.get_mut(id.index as usize)?;
         (slot.generation == id.generation && slot.phase != Phase::Vacant).then_some(slot)
     }
 
+    /// The slot of a task that is being polled, and so still has it.
+    #[inline]
+    fn checked_out(&mut self, id: TaskId) -> &mut Slot {
+        debug_assert!(self.slot(id).is_some(), "a task that is being polled keeps its slot");
+        &mut self.slots[id.index as usize]
+    }
+
     /// Makes the slot of `id` free for another task, unless its generations are used up.
+    #[inline]
     fn vacate(&mut self, id: TaskId) {
         let slot = &mut self.slots[id.index as usize];
         debug_assert!(slot.task.is_none(), "a slot is vacated after its task was taken out");

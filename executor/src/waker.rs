@@ -1,12 +1,12 @@
 //! The waker of a task: the task's id and the way to the queue.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_task::{ArcWake, WakerRef, waker_ref};
 
-use crate::current;
+use crate::current::{self, OwnerId};
 use crate::mailbox::{Mailbox, Message};
+use crate::sync::{AtomicBool, Ordering};
 use crate::task::TaskId;
 
 /// What stands behind every `Waker` of one task.
@@ -34,25 +34,30 @@ impl TaskWaker {
     }
 
     /// Makes the waker of a finished task, which nobody else holds, the waker of the next one.
+    #[inline]
     pub(crate) fn reset(&mut self, id: TaskId) {
         self.id = id;
-        *self.queued.get_mut() = true;
-        *self.posted.get_mut() = false;
+        self.queued = AtomicBool::new(true);
+        self.posted = AtomicBool::new(false);
     }
 
-    /// Begins the task's turn: a wake from now on means another one.
-    pub(crate) fn begin_turn(&self) {
+    /// Begins a poll of the task: a wake from now on means another one.
+    #[inline]
+    pub(crate) fn begin_poll(&self) {
         self.queued.store(false, Ordering::Relaxed);
     }
 
-    /// The task is done: whoever still holds a clone wakes nothing with it.
-    pub(crate) fn retire(&self) {
-        self.queued.store(true, Ordering::Relaxed);
+    /// The task is done: whoever still holds a clone wakes nothing with it. Says whether the id is in the
+    /// run queue.
+    #[inline]
+    pub(crate) fn retire(&self) -> bool {
         self.posted.store(true, Ordering::Relaxed);
+        !self.enqueue()
     }
 
     /// Says, on the executor's thread, that the id goes into the run queue; `false` if it is there
     /// already.
+    #[inline]
     pub(crate) fn enqueue(&self) -> bool {
         // Two steps instead of one atomic swap: no other thread writes this flag.
         let was_queued = self.queued.load(Ordering::Relaxed);
@@ -69,22 +74,24 @@ impl TaskWaker {
     }
 
     /// The task to poll.
+    #[inline]
     pub(crate) fn id(&self) -> TaskId {
         self.id
     }
 
-    /// Whether this waker belongs to the executor with that mailbox.
-    pub(crate) fn belongs_to(&self, mailbox: &Arc<Mailbox>) -> bool {
-        Arc::ptr_eq(&self.mailbox, mailbox)
+    /// The executor of the task.
+    #[inline]
+    pub(crate) fn owner(&self) -> OwnerId {
+        OwnerId::of(&self.mailbox)
     }
 }
 
 impl ArcWake for TaskWaker {
     fn wake_by_ref(waker: &Arc<Self>) {
-        if current::enqueue(waker) {
+        if current::wake(waker) {
             return;
         }
-        // Not this executor's thread, or not its turn to run. One message is enough for any number of wakes
+        // Not this executor's thread, or it is not running. One message is enough for any number of wakes
         // until it is taken out.
         if !waker.posted.swap(true, Ordering::AcqRel) {
             waker.mailbox.post(Message::Wake(waker.id));

@@ -1,11 +1,12 @@
 //! Which of many children were woken.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::task::Waker;
 
 use futures_task::ArcWake;
+
+use crate::sync::{AtomicBool, Mutex, MutexGuard, Ordering};
 
 /// The children of one future that were woken since it was polled last, and who is to be told of it.
 /// It lets a future with many children poll only those that have something new.

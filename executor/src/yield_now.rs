@@ -1,10 +1,10 @@
-//! Letting the others have a turn.
+//! Letting the others go first.
 
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-/// Goes to the end of the queue: every other task that is ready now gets a turn first.
+/// Goes to the end of the queue: every other task that is ready now is polled first.
 ///
 /// # Examples
 ///

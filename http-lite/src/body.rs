@@ -144,7 +144,8 @@ impl Body {
         if announced > limit {
             return Err(Error::BodyTooLarge { limit });
         }
-        let mut collected = Vec::with_capacity(announced);
+        // An announcement is only words: memory is reserved for what has come, and a little ahead.
+        let mut collected = Vec::with_capacity(announced.min(RESERVED_AHEAD));
         while let Some(chunk) = self.chunk().await? {
             if chunk.len() > limit.saturating_sub(collected.len()) {
                 return Err(Error::BodyTooLarge { limit });
@@ -154,6 +155,9 @@ impl Body {
         Ok(collected)
     }
 }
+
+/// How many bytes to reserve for a body of which nothing has arrived.
+const RESERVED_AHEAD: usize = 64 * 1024;
 
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -68,11 +68,7 @@ pub use error::Error;
 pub use limits::Limits;
 pub use wait::Wait;
 
-// The examples of both READMEs, this crate's and the project's, are compiled like every other one.
+/// The README's example is compiled like every other one.
 #[cfg(doctest)]
-mod readme {
-    #[doc = include_str!("../README.md")]
-    struct OfThisCrate;
-    #[doc = include_str!("../../README.md")]
-    struct OfTheProject;
-}
+#[doc = include_str!("../README.md")]
+struct Readme;

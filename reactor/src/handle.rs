@@ -111,6 +111,14 @@ impl Handle {
     }
 }
 
+/// The descriptor of the reactor, for a loop that watches it; see [`Reactor`](crate::Reactor)'s.
+#[cfg(unix)]
+impl std::os::fd::AsFd for Handle {
+    fn as_fd(&self) -> std::os::fd::BorrowedFd<'_> {
+        self.registry().as_fd()
+    }
+}
+
 /// Keeps a reactor the current one of the thread; see [`Handle::enter`]. Guards are to be dropped
 /// in the reverse order of their making.
 #[must_use = "the reactor is the current one only as long as the guard lives"]

@@ -33,7 +33,7 @@
 //!
 //! # Which reactor?
 //!
-//! A socket joins the *current* reactor of its thread: [`block_on`] makes one, [`Handle::enter`]
+//! A socket joins the *current* reactor of its thread: [`block_on()`] makes one, [`Handle::enter`]
 //! makes one current for a scope. Or it is told: [`TcpStream::connect_in`],
 //! [`TcpListener::bind_in`], [`Registration::new`]. Without either, and also when a socket would
 //! wait for a reactor which was dropped or is not the current one, there is an error that says so.

@@ -168,7 +168,7 @@ impl Park for Reactor {
 #[cfg(unix)]
 impl std::os::fd::AsFd for Reactor {
     fn as_fd(&self) -> std::os::fd::BorrowedFd<'_> {
-        self.handle.registry().as_fd()
+        self.handle.as_fd()
     }
 }
 

@@ -14,7 +14,8 @@ use crate::{Direction, Handle};
 ///
 /// [`poll_io`](Registration::poll_io) is all that a socket needs. At most one task waits in each
 /// direction: if a second one does, it takes the place of the first, which is woken to find that
-/// out.
+/// out. Two tasks that both go on waiting wake each other without end, so give each direction to one
+/// task.
 pub struct Registration<S: Source> {
     source: S,
     token: Token,
@@ -78,6 +79,8 @@ impl<S: Source> Registration<S> {
     /// As [`poll_io`](Registration::poll_io), for an operation on a stream of bytes that was to
     /// move `wanted` of them. If it moves fewer, the kernel has no more, or no more room, and
     /// the next attempt waits without asking it: a system call less (tokio#4840).
+    ///
+    /// Not for streams with urgent data: a read stops at its mark, which looks like a short one.
     ///
     /// # Errors
     ///

@@ -15,7 +15,8 @@ use crate::timers::TimerKey;
 ///
 /// # Panics
 ///
-/// Awaiting it panics where there is no current reactor: see [`Handle::current`].
+/// Awaiting it panics where there is no current reactor (see [`Handle::current`]), and where it would
+/// wait for one that was dropped or is not the current one any more.
 ///
 /// # Cancel safety
 ///

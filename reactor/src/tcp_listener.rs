@@ -34,7 +34,8 @@ impl TcpListener {
     ///
     /// # Errors
     ///
-    /// If the system refuses the address.
+    /// If the system refuses the address, or if the reactor was dropped or is another one than the
+    /// current one.
     pub fn bind_in(handle: &Handle, address: SocketAddr) -> io::Result<Self> {
         let listener = mio::net::TcpListener::bind(address)?;
         Ok(TcpListener { registration: Registration::new(listener, handle)?, handle: handle.clone() })

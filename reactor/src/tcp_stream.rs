@@ -10,7 +10,7 @@ use futures_io::{AsyncRead, AsyncWrite};
 
 use crate::{Direction, Handle, Registration};
 
-/// A TCP connection. Both it and a reference to it implement [`AsyncRead`] and [`AsyncWrite`], so
+/// A TCP connection, for streams without urgent data (see [`Registration::poll_stream`]). Both it and a reference to it implement [`AsyncRead`] and [`AsyncWrite`], so
 /// that one task can read while another writes.
 ///
 /// # Examples
@@ -59,7 +59,8 @@ impl TcpStream {
     ///
     /// # Errors
     ///
-    /// What the system says of the attempt, such as `ConnectionRefused`.
+    /// What the system says of the attempt, such as `ConnectionRefused`; or that the reactor was dropped,
+    /// or is another one than the current one.
     ///
     /// # Cancel safety
     ///

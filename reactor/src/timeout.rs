@@ -22,8 +22,7 @@ use crate::{Sleep, sleep};
 ///
 /// # Panics
 ///
-/// Awaiting it panics where there is no current reactor: see
-/// [`Handle::current`](crate::Handle::current).
+/// As [`sleep()`] does, where there is no current reactor or where it would wait for another one.
 ///
 /// # Cancel safety
 ///

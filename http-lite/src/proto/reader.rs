@@ -30,7 +30,7 @@ use crate::Limits;
 ///             if read == 0 { reader.end_of_stream() } else { reader.fill(read) }
 ///         }
 ///         Event::Body(bytes) => body.extend_from_slice(&bytes),
-///         Event::End { .. } => break,
+///         Event::Idle => break, // after `End`, unless something came that does not belong there
 ///         _ => {}
 ///     }
 /// }

@@ -1,0 +1,79 @@
+//! A child process, as the parent sees it: asked for samples, with a limit to its time.
+
+use std::env;
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread;
+use std::time::Duration;
+
+use crate::child::{ASK, Answer};
+use crate::workloads::{Scale, Workload};
+
+/// A process that measures one runtime at one workload. It is killed when this is dropped.
+pub struct Measuring {
+    process: Child,
+    questions: ChildStdin,
+    answers: Receiver<String>,
+}
+
+impl Measuring {
+    /// Starts the process and waits until its runtime is set up.
+    ///
+    /// # Errors
+    ///
+    /// If the runtime cannot take part; says why.
+    pub fn start(runtime: &str, workload: &Workload, scale: Scale, limit: Duration) -> Result<Self, String> {
+        let program = env::current_exe().map_err(|error| error.to_string())?;
+        let mut command = Command::new(program);
+        command.args(["--child", runtime, "--only", workload.name]);
+        command.args((scale == Scale::Quick).then_some("--quick"));
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut process = command.spawn().map_err(|error| error.to_string())?;
+        let questions = process.stdin.take().expect("the pipe was asked for");
+        let output = BufReader::new(process.stdout.take().expect("the pipe was asked for"));
+        let (sender, answers) = channel();
+        // Only a thread can wait for a line and for a time at once. It ends with the process.
+        thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
+        let mut measuring = Measuring { process, questions, answers };
+        match measuring.answer(limit)? {
+            Answer::Ready => Ok(measuring),
+            Answer::Unable(reason) => Err(reason),
+            Answer::Sample(_) => Err("it gave a sample before it was asked".into()),
+        }
+    }
+
+    /// One sample.
+    ///
+    /// # Errors
+    ///
+    /// If there is none; says why.
+    pub fn sample(&mut self, limit: Duration) -> Result<f64, String> {
+        // If the process has died, the answer says so.
+        let _ = writeln!(self.questions, "{ASK}");
+        match self.answer(limit)? {
+            Answer::Sample(value) => Ok(value),
+            Answer::Unable(reason) => Err(reason),
+            Answer::Ready => Err("it began anew".into()),
+        }
+    }
+
+    fn answer(&mut self, limit: Duration) -> Result<Answer, String> {
+        match self.answers.recv_timeout(limit) {
+            Ok(line) => Answer::parse(&line).ok_or(format!("it said {line:?}")),
+            Err(RecvTimeoutError::Timeout) => Err(format!("no answer within {} s", limit.as_secs())),
+            Err(RecvTimeoutError::Disconnected) => {
+                let status = self.process.wait().map_err(|error| error.to_string())?;
+                Err(format!("it died: {status}"))
+            }
+        }
+    }
+}
+
+impl Drop for Measuring {
+    fn drop(&mut self) {
+        // It may be dead already.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

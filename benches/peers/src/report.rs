@@ -1,0 +1,86 @@
+//! The results as Markdown tables and as CSV.
+
+use std::fmt::{self, Write};
+
+use crate::results::{Results, Row};
+use crate::runtimes::OURS;
+
+/// Tables for people: the goals, then each workload.
+///
+/// # Errors
+///
+/// None, where `out` has none: a `String` has not.
+pub fn markdown(out: &mut impl Write, all: &[Results]) -> fmt::Result {
+    writeln!(out, "## Goals\n")?;
+    writeln!(out, "| workload | {OURS} | baseline | ratio | goal | |")?;
+    writeln!(out, "|---|---:|---:|---:|---:|---|")?;
+    for results in all {
+        goal(out, results)?;
+    }
+    for results in all {
+        table(out, results)?;
+    }
+    Ok(())
+}
+
+fn goal(out: &mut impl Write, results: &Results) -> fmt::Result {
+    let workload = results.workload;
+    let unit = workload.unit.symbol();
+    let median = |runtime| match results.figures(runtime) {
+        Some(figures) => format!("{:.1} {unit}", figures.median),
+        None => "n/a".into(),
+    };
+    let (own, base) = (median(OURS), median(workload.baseline));
+    let (ratio, verdict) = match results.figures(OURS).and_then(|figures| figures.ratio) {
+        Some(ratio) => (format!("{ratio:.2}"), if ratio <= workload.goal { "met" } else { "missed" }),
+        None => ("n/a".into(), "n/a"),
+    };
+    let (title, baseline, goal) = (workload.title, workload.baseline, workload.goal);
+    writeln!(out, "| {title} | {own} | {base} ({baseline}) | {ratio} | {goal:.2} | {verdict} |")
+}
+
+fn table(out: &mut impl Write, results: &Results) -> fmt::Result {
+    let workload = results.workload;
+    let unit = workload.unit.symbol();
+    writeln!(out, "\n## {} ({})\n", workload.title, workload.name)?;
+    writeln!(out, "| runtime | median, {unit} | min - max | ratio to {} |", workload.baseline)?;
+    writeln!(out, "|---|---:|---:|---:|")?;
+    for Row { runtime, figures } in results.rows() {
+        match figures {
+            Ok(figures) => {
+                let ratio = figures.ratio.map_or("n/a".into(), |ratio| format!("{ratio:.2}"));
+                let (median, min, max) = (figures.median, figures.min, figures.max);
+                writeln!(out, "| {runtime} | {median:.1} | {min:.1} - {max:.1} | {ratio} |")?;
+            }
+            Err(reason) => writeln!(out, "| {runtime} | n/a: {reason} | | |")?,
+        }
+    }
+    Ok(())
+}
+
+/// A line for each workload and runtime, for programs. What was not measured has empty fields.
+///
+/// # Errors
+///
+/// None, where `out` has none: a `String` has not.
+pub fn csv(out: &mut impl Write, all: &[Results]) -> fmt::Result {
+    writeln!(out, "workload,runtime,unit,rounds,median,min,max,ratio,baseline,reason")?;
+    for results in all {
+        let (workload, rounds) = (results.workload, results.rounds);
+        for Row { runtime, figures } in results.rows() {
+            write!(out, "{},{runtime},{},", workload.name, workload.unit.symbol())?;
+            match figures {
+                Ok(figures) => {
+                    let ratio = figures.ratio.map_or(String::new(), |ratio| format!("{ratio:.4}"));
+                    let (median, min, max) = (figures.median, figures.min, figures.max);
+                    write!(out, "{rounds},{median:.3},{min:.3},{max:.3},{ratio},")?;
+                    writeln!(out, "{},", workload.baseline)?;
+                }
+                Err(reason) => {
+                    writeln!(out, ",,,,,{},\"{}\"", workload.baseline, reason.replace('"', "'"))?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
