@@ -244,7 +244,8 @@ fn report(runs: &[Run]) -> ExitCode {
     for run in runs {
         for download in &run.downloads {
             if let Err(error) = &download.result {
-                eprintln!("two_sites: {} ({}): {error}", download.url, run.name);
+                let way = if runs.len() > 1 { format!(" ({})", run.name) } else { String::new() };
+                eprintln!("two_sites: {}{way}: {error}", download.url);
                 code = ExitCode::FAILURE;
             }
         }

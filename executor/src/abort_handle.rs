@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::TaskId;
 use crate::mailbox::{Mailbox, Message};
+use crate::sync::{AtomicBool, Ordering};
 
 /// Ends a task from any thread. It can be cloned, and neither keeps the task alive nor its output.
 ///
@@ -19,22 +20,25 @@ use crate::mailbox::{Mailbox, Message};
 /// thread::spawn(move || abort_handle.abort());
 /// assert!(executor.block_on(handle).unwrap_err().is_cancelled());
 /// ```
-#[derive(Clone)]
 pub struct AbortHandle {
     /// The way to the executor; `None` if there never was a task.
     mailbox: Option<Arc<Mailbox>>,
     id: Option<TaskId>,
+    /// This handle has said it: once is enough, and keeps the mailbox from filling up.
+    aborted: AtomicBool,
 }
 
 impl AbortHandle {
     pub(crate) fn new(mailbox: Option<Arc<Mailbox>>, id: Option<TaskId>) -> Self {
-        AbortHandle { mailbox, id }
+        AbortHandle { mailbox, id, aborted: AtomicBool::new(false) }
     }
 
     /// Ends the task: its future is dropped, on the executor's thread, in the next round. A task that
     /// is done by then keeps its output. If the task, or its executor, is gone, nothing happens.
     pub fn abort(&self) {
-        if let (Some(mailbox), Some(id)) = (&self.mailbox, self.id) {
+        if let (Some(mailbox), Some(id)) = (&self.mailbox, self.id)
+            && !self.aborted.swap(true, Ordering::Relaxed)
+        {
             mailbox.post(Message::Abort(id));
         }
     }
@@ -43,6 +47,12 @@ impl AbortHandle {
     #[must_use]
     pub fn id(&self) -> Option<TaskId> {
         self.id
+    }
+}
+
+impl Clone for AbortHandle {
+    fn clone(&self) -> Self {
+        AbortHandle::new(self.mailbox.clone(), self.id)
     }
 }
 

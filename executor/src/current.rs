@@ -12,19 +12,10 @@ use crate::waker::TaskWaker;
 thread_local! {
     /// Says in one number which executor is running on this thread. It has no destructor, so it can
     /// always be read, and costs next to nothing on threads that run none.
-    static OWNER: Cell<Owner> = const { Cell::new(Owner::Nobody) };
+    static OWNER: Cell<OwnerId> = const { Cell::new(OwnerId::NOBODY) };
 
     /// The innermost executor that is running on this thread.
     static CURRENT: RefCell<Option<Rc<Core>>> = const { RefCell::new(None) };
-}
-
-/// Which executor is running on a thread.
-#[derive(Clone, Copy, Debug)]
-enum Owner {
-    Nobody,
-    Unwatched(OwnerId),
-    /// One with an observer, which is told of every wake.
-    Watched(OwnerId),
 }
 
 /// Tells executors apart: the address of the mailbox, which lives as long as anything that belongs
@@ -33,9 +24,18 @@ enum Owner {
 pub(crate) struct OwnerId(usize);
 
 impl OwnerId {
+    const NOBODY: OwnerId = OwnerId(0);
+
     #[inline]
     pub(crate) fn of(mailbox: &Arc<Mailbox>) -> Self {
         OwnerId(Arc::as_ptr(mailbox).addr())
+    }
+
+    /// The same executor, if somebody watches it: an address that no mailbox has, so that one
+    /// comparison tells the common case, in which nobody does.
+    #[inline]
+    fn watched(self) -> Self {
+        OwnerId(self.0 | 1)
     }
 }
 
@@ -50,22 +50,20 @@ pub(crate) fn get() -> Option<Rc<Core>> {
 /// push.
 #[inline]
 pub(crate) fn wake(waker: &TaskWaker) -> bool {
-    match OWNER.with(Cell::get) {
-        Owner::Unwatched(owner) if owner == waker.owner() => {
-            // `try_with`, since a wake may come from the destructor of some other thread-local after this
-            // one is gone. It then takes the long way.
-            let woken = CURRENT.try_with(|current| match &*current.borrow() {
-                Some(core) => {
-                    core.wake_own(waker);
-                    true
-                }
-                None => false,
-            });
-            woken.unwrap_or(false)
-        }
-        Owner::Watched(owner) if owner == waker.owner() => wake_watched(waker),
-        _ => false,
+    let owner = OWNER.with(Cell::get);
+    if owner != waker.owner() {
+        return owner == waker.owner().watched() && wake_watched(waker);
     }
+    // `try_with`, since a wake may come from the destructor of some other thread-local after this one
+    // is gone. It then takes the long way.
+    let woken = CURRENT.try_with(|current| match &*current.borrow() {
+        Some(core) => {
+            core.wake_own(waker);
+            true
+        }
+        None => false,
+    });
+    woken.unwrap_or(false)
 }
 
 #[cold]
@@ -101,11 +99,11 @@ impl Drop for Entered {
 /// and all wakes go the long way.
 fn replace(core: Option<Rc<Core>>) -> Option<Rc<Core>> {
     let owner = match &core {
-        None => Owner::Nobody,
-        Some(core) if core.is_watched() => Owner::Watched(OwnerId::of(core.mailbox())),
-        Some(core) => Owner::Unwatched(OwnerId::of(core.mailbox())),
+        None => OwnerId::NOBODY,
+        Some(core) if core.is_watched() => OwnerId::of(core.mailbox()).watched(),
+        Some(core) => OwnerId::of(core.mailbox()),
     };
     let replaced = CURRENT.try_with(|current| current.replace(core));
-    OWNER.with(|current| current.set(if replaced.is_ok() { owner } else { Owner::Nobody }));
+    OWNER.with(|current| current.set(if replaced.is_ok() { owner } else { OwnerId::NOBODY }));
     replaced.ok().flatten()
 }
