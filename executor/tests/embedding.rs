@@ -1,0 +1,133 @@
+//! An executor in a loop that belongs to somebody else.
+
+mod support;
+
+use std::cell::Cell;
+use std::future::{self, poll_fn};
+use std::rc::Rc;
+use std::sync::mpsc::{self, Sender};
+use std::task::{Poll, Waker};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use executor::{Executor, yield_now};
+
+use crate::support::park::ScriptedPark;
+use crate::support::{OnDrop, watchdog};
+
+// compio `current_timeout`; maitake `Turn`
+#[test]
+fn a_tick_never_sleeps() {
+    let park = ScriptedPark::new();
+    let executor = Executor::with_park(park.clone());
+    executor.spawn(future::pending::<()>()).detach();
+    let _ = executor.tick();
+    (0..100).for_each(|_| assert_eq!(executor.tick().polled, 0));
+    let timeouts = park.take_timeouts();
+    assert!(timeouts.len() >= 100 && timeouts.iter().all(|timeout| *timeout == Some(Duration::ZERO)));
+}
+
+// compio `current_timeout`
+#[test]
+fn the_next_deadline_is_the_drivers() {
+    let park = ScriptedPark::new();
+    let executor = Executor::with_park(park.clone());
+    let deadline = Instant::now() + Duration::from_secs(1);
+    // A timer that is there as long as its task is.
+    park.set_deadline(Some(deadline));
+    let timer = park.clone();
+    let guard = OnDrop(move || timer.set_deadline(None));
+    let handle = executor.spawn(async move {
+        let _guard = guard;
+        future::pending::<()>().await;
+    });
+    let _ = executor.tick();
+    assert_eq!(executor.next_deadline(), Some(deadline));
+    handle.abort();
+    let _ = executor.tick();
+    assert_eq!(executor.next_deadline(), None, "it was the only timer");
+}
+
+#[test]
+fn a_tick_says_what_it_did_and_what_it_left() {
+    let executor = Executor::new();
+    let numbers =
+        |progress: executor::Progress| (progress.polled, progress.completed, progress.live, progress.ready);
+    assert_eq!(numbers(executor.tick()), (0, 0, 0, 0));
+    executor.spawn(async {}).detach();
+    executor.spawn(yield_now()).detach();
+    let pending = executor.spawn(future::pending::<()>());
+    let _panics = executor.spawn(async { panic!("in its handle") });
+    assert_eq!(numbers(executor.tick()), (4, 2, 2, 1));
+    assert_eq!(numbers(executor.tick()), (1, 1, 1, 0));
+    pending.abort();
+    assert_eq!(numbers(executor.tick()), (0, 0, 0, 0), "an abort is neither a poll nor a completion");
+    executor.spawn(async {}).detach();
+    executor.spawn(yield_now()).detach();
+    assert_eq!(numbers(executor.run_until_stalled()), (3, 2, 0, 0));
+}
+
+// tokio `before_park_*`, #7835, #8212
+#[test]
+fn a_driver_that_wakes_and_spawns_keeps_the_executor_from_sleeping() {
+    let park = ScriptedPark::new();
+    let executor = Executor::with_park(park.clone());
+    let (spawner, waiting) = (executor.spawner(), Rc::new(Cell::new(None::<Waker>)));
+    let socket = Rc::clone(&waiting);
+    let mut calls = 0;
+    park.on_park(move || {
+        calls += 1;
+        match calls {
+            1 => spawner.spawn(async {}).detach(),
+            2 => socket.take().expect("it waits").wake(),
+            _ => unreachable!("there is always something to do"),
+        }
+    });
+    let mut polls = 0;
+    executor.block_on(poll_fn(|cx| {
+        polls += 1;
+        waiting.set(Some(cx.waker().clone()));
+        if polls == 2 { Poll::Ready(()) } else { Poll::Pending }
+    }));
+    assert_eq!(polls, 2);
+    assert_eq!(park.take_timeouts(), [None, None]);
+}
+
+/// What a loop of windows, say, is sent.
+enum Event {
+    ExecutorHasWork,
+    Input(u32),
+}
+
+#[test]
+fn an_executor_lives_in_an_event_loop_that_sleeps_elsewhere() {
+    let _watchdog = watchdog();
+    let (events, next_event) = mpsc::channel::<Event>();
+    let hook = { move |events: &Sender<Event>| events.send(Event::ExecutorHasWork).unwrap() };
+    let sender = events.clone();
+    let executor = Executor::builder().on_wake(move || hook(&sender)).build();
+    let (input, inputs) = async_channel::unbounded();
+    let sum = executor.spawn(async move {
+        let mut sum = 0;
+        while let Ok(number) = inputs.recv().await {
+            sum += number;
+        }
+        sum
+    });
+    // A user at work, on another thread; the last input closes the window.
+    let user = thread::spawn(move || (0..=100).rev().for_each(|n| events.send(Event::Input(n)).unwrap()));
+    let (mut input, mut work) = (Some(input), 0);
+    while !sum.is_finished() {
+        match next_event.recv().unwrap() {
+            Event::Input(0) => input = None,
+            Event::Input(number) => input.as_ref().unwrap().try_send(number).unwrap(),
+            Event::ExecutorHasWork => {
+                work += 1;
+                let _ = executor.run_until_stalled();
+            }
+        }
+    }
+    user.join().unwrap();
+    assert_eq!(executor::block_on(sum).unwrap(), 5050);
+    assert!(work >= 2);
+}

@@ -1,0 +1,270 @@
+//! What an observer is told.
+
+mod support;
+
+use std::cell::{Cell, RefCell};
+use std::future::{self, poll_fn};
+use std::rc::Rc;
+use std::task::{Poll, Waker};
+use std::thread;
+
+use executor::{Event, Executor, Observer, Spawner, Stats, yield_now};
+use wakecheck::Recorder;
+
+use crate::support::park::ScriptedPark;
+use crate::support::{Log, recorded, watchdog};
+
+/// A future that is ready at its second poll, and leaves its waker behind in the first.
+fn second_poll(waiting: &Rc<Cell<Option<Waker>>>) -> impl Future<Output = ()> + use<> {
+    let waiting = Rc::clone(waiting);
+    let mut polled = false;
+    poll_fn(move |cx| {
+        if polled {
+            return Poll::Ready(());
+        }
+        polled = true;
+        waiting.set(Some(cx.waker().clone()));
+        Poll::Pending
+    })
+}
+
+#[test]
+fn the_whole_life_of_tasks_is_told() {
+    let (executor, recorder) = recorded();
+    let child = executor.spawn_named("child", yield_now());
+    let waits = executor.spawn_named("waits", future::pending::<()>());
+    executor.block_on(async {
+        child.await.unwrap();
+        waits.abort();
+        yield_now().await;
+    });
+    drop(executor);
+    assert_eq!(
+        recorder.take(),
+        [
+            "spawn child",
+            "spawn waits",
+            "spawn block_on", //
+            "poll child",
+            "wake child by itself",
+            "pending child", //
+            "poll waits",
+            "pending waits", //
+            "poll block_on",
+            "pending block_on", //
+            "poll child",
+            "done child",
+            "drop child",
+            "wake block_on by child", //
+            "poll block_on",
+            "wake waits by block_on",
+            "wake block_on by itself",
+            "pending block_on", //
+            "cancel waits",     //
+            "poll block_on",
+            "done block_on",
+        ]
+    );
+}
+
+// tokio `wakes_to_local_queue`, #5095
+#[test]
+fn wakes_by_the_driver_are_told_as_such_and_need_no_message() {
+    let park = ScriptedPark::new();
+    let recorder = Recorder::new();
+    let executor = Executor::builder().park(park.clone()).observer(recorder.clone()).build();
+    let waiting = Rc::new(Cell::new(None::<Waker>));
+    let socket = Rc::clone(&waiting);
+    park.on_park(move || {
+        if let Some(waker) = socket.take() {
+            waker.wake();
+        }
+    });
+    executor.block_on(second_poll(&waiting));
+    assert_eq!(
+        recorder.take(),
+        [
+            "spawn block_on",
+            "poll block_on",
+            "pending block_on", //
+            "park",
+            "wake block_on by the driver",
+            "unpark", //
+            "poll block_on",
+            "done block_on",
+        ]
+    );
+    assert_eq!(park.unparks(), 0);
+}
+
+#[test]
+fn a_wake_from_another_thread_is_told_when_the_executor_learns_of_it() {
+    let _watchdog = watchdog();
+    let (executor, recorder) = recorded();
+    let waiting = Rc::new(Cell::new(None::<Waker>));
+    executor.spawn_named("a", second_poll(&waiting)).detach();
+    let _ = executor.tick();
+    let waker = waiting.take().expect("it was polled");
+    let _ = recorder.take();
+    thread::spawn(move || (0..3).for_each(|_| waker.wake_by_ref())).join().unwrap();
+    recorder.note("woken");
+    let _ = executor.tick();
+    assert_eq!(
+        recorder.take(),
+        ["woken", "wake a by elsewhere", "poll a", "done a", "drop a"],
+        "three wakes that it learns of at once are one"
+    );
+}
+
+#[test]
+fn a_wake_that_changes_nothing_is_told_as_one_more() {
+    let (executor, recorder) = recorded();
+    let waiting = Rc::new(Cell::new(None::<Waker>));
+    executor.spawn_named("a", second_poll(&waiting)).detach();
+    let _ = executor.tick();
+    let waker = waiting.take().expect("it was polled");
+    let _ = recorder.take();
+    let remote = waker.clone();
+    let wakes = async move {
+        waker.wake_by_ref();
+        waker.wake();
+        thread::spawn(move || remote.wake()).join().unwrap();
+    };
+    executor.spawn_named("b", wakes).detach();
+    let _ = executor.tick();
+    let _ = executor.tick();
+    assert_eq!(
+        recorder.take(),
+        [
+            "spawn b",
+            "poll b",
+            "wake a by b",
+            "wake a by b, once more",
+            "done b",
+            "drop b", //
+            "wake a by elsewhere, once more",
+            "poll a",
+            "done a",
+            "drop a",
+        ]
+    );
+}
+
+#[test]
+fn a_wake_in_the_drop_of_a_future_is_told_as_that_tasks() {
+    let (executor, recorder) = recorded();
+    let waiting = Rc::new(Cell::new(None::<Waker>));
+    executor.spawn_named("a", second_poll(&waiting)).detach();
+    let guard = support::OnDrop(move || waiting.take().expect("it waits").wake());
+    let handle = executor.spawn_named("b", async move {
+        let _guard = guard;
+        future::pending::<()>().await;
+    });
+    let _ = executor.tick();
+    handle.abort();
+    let _ = recorder.take();
+    let _ = executor.tick();
+    assert_eq!(recorder.take(), ["wake a by b", "cancel b"]);
+}
+
+#[test]
+fn the_place_and_the_name_of_a_spawn_are_told() {
+    let places = Rc::new(RefCell::new(Vec::new()));
+    let noted = Rc::clone(&places);
+    let executor = Executor::builder()
+        .observer(move |event: &Event<'_>| {
+            if let Event::Spawned { name, location, .. } = event {
+                noted.borrow_mut().push((name.map(str::to_owned), location.file(), location.line()));
+            }
+        })
+        .build();
+    let line = line!();
+    executor.spawn(async {}).detach();
+    executor.spawner().spawn_named("named", async {}).detach();
+    executor.block_on(async { executor::spawn(async {}).detach() });
+    let send_spawner = executor.send_spawner();
+    send_spawner.spawn(|| async {}).unwrap();
+    let _ = executor.run_until_stalled();
+    let expected = [(None, 1), (Some("named"), 2), (Some("block_on"), 3), (None, 3), (None, 5)];
+    let expected = expected.map(|(name, offset)| (name.map(str::to_owned), file!(), line + offset));
+    assert_eq!(*places.borrow(), expected);
+}
+
+/// An observer that wakes, spawns and aborts.
+struct Meddler {
+    log: Log,
+    spawner: Rc<RefCell<Option<Spawner>>>,
+    waiting: Rc<Cell<Option<Waker>>>,
+}
+
+impl Observer for Meddler {
+    fn event(&mut self, event: &Event<'_>) {
+        if let Event::PollStart { .. } = event {
+            self.log.add("poll");
+            if let Some(waker) = self.waiting.take() {
+                waker.wake();
+            }
+            if let Some(spawner) = self.spawner.take() {
+                spawner.spawn_named("the observer's", yield_now()).abort();
+            }
+        } else if let Event::Spawned { name: Some(name), .. } = event {
+            self.log.add(format!("spawn {name}"));
+        }
+    }
+}
+
+#[test]
+fn an_observer_may_use_the_executor_and_is_not_told_what_it_does_itself() {
+    let log = Log::default();
+    let (spawner, waiting) = (Rc::default(), Rc::new(Cell::new(None::<Waker>)));
+    let meddler = Meddler { log: log.clone(), spawner: Rc::clone(&spawner), waiting: Rc::clone(&waiting) };
+    let executor = Executor::builder().observer(meddler).build();
+    let waits = executor.spawn_named("waits", second_poll(&waiting));
+    let _ = executor.tick();
+    spawner.replace(Some(executor.spawner()));
+    executor.spawn_named("last", async {}).detach();
+    let progress = executor.run_until_stalled();
+    assert!(waits.is_finished());
+    assert_eq!((progress.live, progress.completed), (0, 2), "the observer's own task was aborted");
+    assert_eq!(log.take(), ["spawn waits", "poll", "spawn last", "poll", "poll"]);
+}
+
+#[test]
+fn an_observer_that_is_there_changes_nothing_else() {
+    let play = |executor: Executor| {
+        let log = Log::default();
+        for name in ["a", "b", "c"] {
+            let log = log.clone();
+            let task = async move {
+                for step in 0..3 {
+                    log.add(format!("{name}{step}"));
+                    yield_now().await;
+                }
+            };
+            executor.spawn(task).detach();
+        }
+        let progress = executor.run_until_stalled();
+        (log.take(), progress)
+    };
+    assert_eq!(play(Executor::new()), play(recorded().0));
+    assert_eq!(play(Executor::new()), play(Executor::builder().observer(Stats::with_time()).build()));
+}
+
+#[test]
+fn the_counts_of_a_task_that_is_gone_are_forgotten() {
+    let stats = Stats::with_time();
+    let executor = Executor::builder().observer(stats.clone()).build();
+    let handle = executor.spawn(async {
+        yield_now().await;
+        future::pending::<()>().await;
+    });
+    let id = handle.id().unwrap();
+    let _ = executor.run_until_stalled();
+    let counts = stats.of(id).unwrap();
+    assert_eq!((counts.polls, counts.wakes, counts.coalesced), (2, 1, 0));
+    assert!(!counts.busy.is_zero());
+    handle.abort();
+    let _ = executor.run_until_stalled();
+    assert_eq!(stats.of(id), None);
+    assert!(stats.all().is_empty());
+}
