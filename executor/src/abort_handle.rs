@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::TaskId;
+use crate::current;
 use crate::mailbox::{Mailbox, Message};
 use crate::sync::{AtomicBool, Ordering};
 
@@ -20,26 +21,31 @@ use crate::sync::{AtomicBool, Ordering};
 /// thread::spawn(move || abort_handle.abort());
 /// assert!(executor.block_on(handle).unwrap_err().is_cancelled());
 /// ```
+#[derive(Clone)]
 pub struct AbortHandle {
     /// The way to the executor; `None` if there never was a task.
     mailbox: Option<Arc<Mailbox>>,
     id: Option<TaskId>,
-    /// This handle has said it: once is enough, and keeps the mailbox from filling up.
-    aborted: AtomicBool,
+    /// One of the clones has said it: once is enough, and keeps the mailbox from filling up.
+    aborted: Arc<AtomicBool>,
 }
 
 impl AbortHandle {
     pub(crate) fn new(mailbox: Option<Arc<Mailbox>>, id: Option<TaskId>) -> Self {
-        AbortHandle { mailbox, id, aborted: AtomicBool::new(false) }
+        AbortHandle { mailbox, id, aborted: Arc::new(AtomicBool::new(false)) }
     }
 
     /// Ends the task: its future is dropped, on the executor's thread, in the next round. A task that
     /// is done by then keeps its output. If the task, or its executor, is gone, nothing happens.
     pub fn abort(&self) {
-        if let (Some(mailbox), Some(id)) = (&self.mailbox, self.id)
-            && !self.aborted.swap(true, Ordering::Relaxed)
-        {
-            mailbox.post(Message::Abort(id));
+        let (Some(mailbox), Some(id)) = (&self.mailbox, self.id) else { return };
+        match current::get() {
+            Some(core) if Arc::ptr_eq(core.mailbox(), mailbox) => core.abort(id),
+            _ => {
+                if !self.aborted.swap(true, Ordering::Relaxed) {
+                    mailbox.post(Message::Abort(id));
+                }
+            }
         }
     }
 
@@ -47,12 +53,6 @@ impl AbortHandle {
     #[must_use]
     pub fn id(&self) -> Option<TaskId> {
         self.id
-    }
-}
-
-impl Clone for AbortHandle {
-    fn clone(&self) -> Self {
-        AbortHandle::new(self.mailbox.clone(), self.id)
     }
 }
 

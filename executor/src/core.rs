@@ -34,7 +34,7 @@ pub(crate) struct Core {
     pub(crate) queue: RunQueue,
     /// How this executor sleeps.
     park: Box<dyn Park>,
-    /// Turns since the driver last looked.
+    /// Polls since the driver last looked.
     pub(crate) polls_since_look: Cell<usize>,
     /// Whether `block_on`, `tick` or `run_until_stalled` is on the stack.
     running: Cell<bool>,
@@ -190,7 +190,7 @@ impl Core {
             match self.queue.receive() {
                 Some(Message::Wake(id)) => self.wake_delivered(id),
                 Some(Message::Abort(id)) => self.abort(id),
-                Some(Message::Spawn(spawn)) => spawn(self),
+                Some(Message::Spawn(make)) => make.call(self),
                 None => break,
             }
         }
@@ -216,7 +216,12 @@ impl Core {
                 let waker = waker.clone();
                 let previous = self.tasks.borrow_mut().replace_joiner(id, waker);
                 drop(previous);
-                None
+                // And so the clone may have run the executor.
+                let finished = self.tasks.borrow_mut().take_finished(id);
+                finished.map(|(task, joiner)| {
+                    drop(joiner);
+                    task
+                })
             }
         }
     }
@@ -288,23 +293,27 @@ impl Core {
 
     /// Lets the driver wake whoever can be woken now.
     pub(crate) fn look(&self) {
-        self.ask_driver(Some(Duration::ZERO));
+        let timeout = Some(Duration::ZERO);
+        self.tell(|| Event::Park { timeout });
+        self.ask_driver(timeout);
+        self.tell(|| Event::Unpark);
     }
 
     fn sleep(&self) {
-        if self.queue.mailbox().park() {
+        self.tell(|| Event::Park { timeout: None });
+        // The observer is foreign code: what it has woken is in the queue, and nobody would call for it.
+        if self.queue.len() == 0 && self.unread_panics.borrow().is_empty() && self.queue.mailbox().park() {
             self.ask_driver(None);
             self.queue.mailbox().resume();
         }
+        self.tell(|| Event::Unpark);
     }
 
     fn ask_driver(&self, timeout: Option<Duration>) {
         self.polls_since_look.set(0);
-        self.tell(|| Event::Park { timeout });
         self.waking.set(WakeSource::Driver);
         self.park.park(timeout);
         self.waking.set(WakeSource::Elsewhere);
-        self.tell(|| Event::Unpark);
     }
 
     // Watching.
@@ -318,7 +327,16 @@ impl Core {
     #[inline]
     pub(crate) fn tell<'a>(&self, event: impl FnOnce() -> Event<'a>) {
         if let Some(watch) = &self.watch {
-            watch.tell(&event());
+            self.tell_watch(watch, &event());
+        }
+    }
+
+    /// A panic of the observer must not tear a task out of the middle of its poll: it is raised at the
+    /// end of the round.
+    #[cold]
+    fn tell_watch(&self, watch: &Watch, event: &Event<'_>) {
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| watch.tell(event))) {
+            self.unread_panics.borrow_mut().push_back(panic);
         }
     }
 
@@ -348,6 +366,8 @@ impl Core {
     /// handles.
     pub(crate) fn shut_down(self: &Rc<Self>) {
         self.closed.set(true);
+        // From here on nobody is called and nothing is accepted, not even from the drops to come.
+        self.queue.mailbox().close();
         let _entered = current::enter(Rc::clone(self));
         let mut from = 0;
         loop {

@@ -1,6 +1,7 @@
 //! The executor, as its users see it.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::fmt;
 use std::future::Future;
 use std::ops::ControlFlow;
@@ -14,13 +15,14 @@ use futures_task::{LocalFutureObj, LocalSpawn, SpawnError};
 
 use crate::core::{Core, Running};
 use crate::round::Polled;
-use crate::{Builder, JoinHandle, Park, SendSpawner, Spawner, TaskId};
+use crate::{Builder, Event, JoinHandle, Park, SendSpawner, Spawner, TaskId};
 
 /// Owns tasks and polls, on the thread it was made on, those that were woken.
 ///
 /// It starts no thread and needs no setting up: it runs while [`block_on`](Executor::block_on),
 /// [`tick`](Executor::tick) or [`run_until_stalled`](Executor::run_until_stalled) does. Dropping it
-/// drops every future it still has; their handles then say so.
+/// drops every future it still has; their handles then say so. Handles that outlive it keep its
+/// memory and its driver alive, so an output must not hold the handle of its own task.
 ///
 /// # Examples
 ///
@@ -71,7 +73,7 @@ impl Executor {
     }
 
     /// Adds a task with a name, which its [`JoinError`](crate::JoinError) and
-    /// [`Event::Spawned`](crate::Event::Spawned) tell.
+    /// [`Event::Spawned`] tell.
     #[track_caller]
     pub fn spawn_named<F>(&self, name: impl Into<Cow<'static, str>>, future: F) -> JoinHandle<F::Output>
     where
@@ -100,17 +102,23 @@ impl Executor {
     /// # Panics
     ///
     /// If the future panics, or a task panics that has no handle to report it; the executor can be used
-    /// again afterwards. Also if it is called in a task of this same executor: use `.await` there.
+    /// again afterwards. (Such a panic goes before an output that is ready in the same round, which is
+    /// dropped.) Also if it is called in a task of this same executor: use `.await` there.
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         let _running = self.core.enter();
-        let root = Root { core: &self.core, id: self.core.add_root(Location::caller()) };
+        let root = Root {
+            core: &self.core,
+            id: self.core.add_root(Location::caller()),
+            completed: Cell::new(false),
+        };
         let mut future = pin!(future);
         loop {
             let round = self.core.round(|id| {
                 if id != root.id {
                     self.core.poll_task(id);
                 } else if let Poll::Ready(output) = self.core.poll_root(id, future.as_mut()) {
+                    root.completed.set(true);
                     return ControlFlow::Break(output);
                 }
                 ControlFlow::Continue(())
@@ -233,10 +241,14 @@ impl Progress {
 struct Root<'a> {
     core: &'a Core,
     id: TaskId,
+    /// Whether it was ready; otherwise it has panicked.
+    completed: Cell<bool>,
 }
 
+/// Comes after the drop of the future, which was pinned later.
 impl Drop for Root<'_> {
     fn drop(&mut self) {
+        self.core.tell(|| Event::Dropped { task: self.id, completed: self.completed.get() });
         self.core.remove_root(self.id);
     }
 }

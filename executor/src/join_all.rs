@@ -67,7 +67,11 @@ impl<F: Future> Child<F> {
             return false;
         }
         self.waker.begin_poll();
-        self.state.as_mut().poll_done(&mut Context::from_waker(&waker_ref(&self.waker)))
+        let done = self.state.as_mut().poll_done(&mut Context::from_waker(&waker_ref(&self.waker)));
+        if done {
+            self.waker.retire();
+        }
+        done
     }
 }
 
@@ -87,6 +91,12 @@ impl<F: Future> Future for JoinAll<F> {
             return Poll::Pending;
         }
         Poll::Ready(this.children.iter_mut().map(|child| child.state.as_mut().take_output()).collect())
+    }
+}
+
+impl<F: Future> Drop for JoinAll<F> {
+    fn drop(&mut self) {
+        self.woken.close();
     }
 }
 

@@ -179,7 +179,7 @@ impl<T> fmt::Debug for JoinHandle<T> {
 /// assert_eq!(executor.run_until_stalled().live, 0);
 /// ```
 #[derive(Debug)]
-#[must_use = "dropping it aborts the task at once"]
+#[must_use = "dropping it aborts the task"]
 pub struct AbortOnDrop<T: 'static> {
     handle: JoinHandle<T>,
 }

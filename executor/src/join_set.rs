@@ -136,6 +136,7 @@ impl<T: 'static> JoinSet<T> {
     /// Empties the set and lets its tasks go on.
     pub fn detach_all(&mut self) {
         self.members.clear();
+        self.woken = Arc::default();
     }
 }
 

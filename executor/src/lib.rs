@@ -27,7 +27,7 @@
 //! ```text
 //!              Core::spawn
 //!                   │
-//!                   v     Core::poll_task              ready: Core::complete
+//!                   v     Core::poll_task              ready or panicked: Core::complete
 //!       ┌───────> queued ───────────> polling ─────────────────────────> finished
 //!       │           ^ │                │   │                                │
 //!       │           │ │   woken        │   │ pending: Core::check_in        │ Core::claim

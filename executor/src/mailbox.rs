@@ -21,6 +21,7 @@
 //! before the swap, to save it, is the mistake behind tokio#1768.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::Waker;
 
 use crate::core::Core;
@@ -41,7 +42,32 @@ pub(crate) enum Message {
     /// A task is to be dropped.
     Abort(TaskId),
     /// A task is to be made, on the executor's thread.
-    Spawn(Box<dyn FnOnce(&Core) + Send>),
+    Spawn(Make),
+}
+
+/// What makes a task on the executor's thread. If it is dropped unused and that panics, the panic
+/// ends here: there may be other messages to drop behind it.
+pub(crate) struct Make(Option<Box<Closure>>);
+
+type Closure = dyn FnOnce(&Core) + Send;
+
+impl Make {
+    pub(crate) fn new(make: impl FnOnce(&Core) + Send + 'static) -> Self {
+        Make(Some(Box::new(make)))
+    }
+
+    pub(crate) fn call(mut self, core: &Core) {
+        if let Some(make) = self.0.take() {
+            make(core);
+        }
+    }
+}
+
+impl Drop for Make {
+    fn drop(&mut self) {
+        let make = self.0.take();
+        let _ = catch_unwind(AssertUnwindSafe(|| drop(make)));
+    }
 }
 
 /// The sending half: what every waker of an executor holds.
@@ -74,8 +100,11 @@ impl Mailbox {
 
     /// Delivers a message. From any thread; never blocks. `false` if the executor is gone.
     pub(crate) fn post(&self, message: Message) -> bool {
-        let sent = self.sender.send(message).is_ok();
-        if sent {
+        // The other way round, for the models to find: `.ci/run` checks that they do.
+        #[cfg(onethread_planted_bug = "swap_before_send")]
+        self.notify();
+        let sent = !self.is_closed() && self.sender.send(message).is_ok();
+        if sent && cfg!(not(onethread_planted_bug = "swap_before_send")) {
             self.notify();
         }
         sent
@@ -84,7 +113,7 @@ impl Mailbox {
     /// Makes the executor look into its queues, and ends its sleep if it sleeps.
     pub(crate) fn notify(&self) {
         // The mistake of tokio#1768, for the models to find: `.ci/run` checks that they do.
-        #[cfg(onethread_planted_bug)]
+        #[cfg(onethread_planted_bug = "load_before_swap")]
         if self.is_notified() {
             return;
         }

@@ -53,7 +53,7 @@ impl<F: Future> MaybeDone<F> {
     pub fn take_output(self: Pin<&mut Self>) -> F::Output {
         match self.project_replace(MaybeDone::Gone) {
             MaybeDoneReplaced::Done { output } => output,
-            _ => unreachable!("an output is taken once, after the future was ready"),
+            _ => panic!("a join was polled again after it had returned its outputs"),
         }
     }
 }

@@ -19,6 +19,9 @@ pub trait Park {
     /// Waits until something may have happened, the timeout has passed, or
     /// [`unparker`](Park::unparker)'s waker was woken since the last call.
     ///
+    /// A wake that comes from this thread during the call does not end it: who wakes something here before
+    /// going to sleep returns instead, or wakes the unparker.
+    ///
     /// `None` waits without end, `Some(Duration::ZERO)` only looks. Returning early for no reason
     /// is allowed.
     fn park(&self, timeout: Option<Duration>);

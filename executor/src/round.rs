@@ -1,5 +1,6 @@
 //! A round of polls, and what comes of each.
 
+use std::cell::RefCell;
 use std::future::Future;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -11,7 +12,7 @@ use crate::join_error::Panic;
 use crate::task::{BoxedTask, TaskId};
 use crate::tasks::Finished;
 use crate::waker::waker_of;
-use crate::{Event, JoinError, UnhandledPanic, WakeSource};
+use crate::{Event, JoinError, Order, UnhandledPanic, WakeSource};
 
 /// What came of a task that was next.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -54,8 +55,16 @@ impl Core {
     fn next(&self) -> Option<TaskId> {
         match &self.order {
             None => self.queue.pop(),
-            Some(order) => self.queue.pop_chosen(|ready| order.borrow_mut().choose(ready)),
+            Some(order) => self.next_chosen(order),
         }
+    }
+
+    /// Has somebody choose the next task, out of all that are ready now.
+    #[cold]
+    fn next_chosen(&self, order: &RefCell<Box<dyn Order>>) -> Option<TaskId> {
+        self.deliver_mail();
+        self.queue
+            .pop_chosen(|id| self.tasks.borrow_mut().retain(id), |ready| order.borrow_mut().choose(ready))
     }
 
     /// Polls a task, or drops it if it was aborted.
@@ -98,10 +107,10 @@ impl Core {
         waker.begin_poll();
         let _acting = self.act_as(id);
         self.tell(|| Event::PollStart { task: id });
-        let poll = root.poll(&mut Context::from_waker(&waker_of(&waker)));
-        self.tell(|| Event::PollEnd { task: id, ready: poll.is_ready() });
+        let poll = catch_unwind(AssertUnwindSafe(|| root.poll(&mut Context::from_waker(&waker_of(&waker)))));
+        self.tell(|| Event::PollEnd { task: id, ready: !matches!(poll, Ok(Poll::Pending)) });
         self.tasks.borrow_mut().check_in_root(id, waker);
-        poll
+        poll.unwrap_or_else(|panic| resume_unwind(panic))
     }
 
     #[inline]

@@ -65,6 +65,13 @@ impl Ready {
         self.batch.iter().skip(self.taken).chain(&self.woken).copied()
     }
 
+    fn retain(&mut self, retain: &mut impl FnMut(TaskId) -> bool) {
+        self.batch.drain(..self.taken);
+        self.taken = 0;
+        self.batch.retain(|id| retain(*id));
+        self.woken.retain(|id| retain(*id));
+    }
+
     fn remove(&mut self, index: usize) -> Option<TaskId> {
         match index.checked_sub(self.batch_left()) {
             None => Some(self.batch.remove(self.taken + index)),
@@ -120,7 +127,14 @@ impl RunQueue {
     }
 
     /// Takes the task that `choose` picks out of all that are queued, by its index.
-    pub(crate) fn pop_chosen(&self, choose: impl FnOnce(&[TaskId]) -> usize) -> Option<TaskId> {
+    ///
+    /// Those for which `retain` is false are forgotten before.
+    pub(crate) fn pop_chosen(
+        &self,
+        mut retain: impl FnMut(TaskId) -> bool,
+        choose: impl FnOnce(&[TaskId]) -> usize,
+    ) -> Option<TaskId> {
+        self.ready.borrow_mut().retain(&mut retain);
         // A copy, since the choice is foreign code, which may wake tasks.
         let ready: Vec<TaskId> = self.ready.borrow().iter().collect();
         if ready.is_empty() {
@@ -150,7 +164,6 @@ impl RunQueue {
 
     /// Forgets everything; from now on messages go nowhere.
     pub(crate) fn close(&self) {
-        self.mailbox.close();
         // A message can hold a closure: it is dropped after the borrow has ended.
         let inbox = self.inbox.take();
         drop(inbox);

@@ -9,6 +9,8 @@ use pin_project_lite::pin_project;
 /// Awaits whichever of two futures is ready first, and drops the other one. If both are, the first
 /// argument wins.
 ///
+/// As long as neither is, both are polled whenever the task is woken.
+///
 /// # Cancel safety
 ///
 /// The loser is *cancelled*: what it had done and not returned is lost. To go on with it later,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use futures_task::{FutureObj, Spawn, SpawnError};
 
-use crate::mailbox::{Mailbox, Message};
+use crate::mailbox::{Mailbox, Make, Message};
 use crate::tasks::Join;
 
 /// Adds tasks to an executor from any thread. It can be cloned, and does not keep the executor
@@ -57,7 +57,7 @@ impl SendSpawner {
         F: Future<Output = ()> + 'static,
     {
         let location = Location::caller();
-        let posted = self.mailbox.post(Message::Spawn(Box::new(move |core| {
+        let posted = self.mailbox.post(Message::Spawn(Make::new(move |core| {
             core.spawn(async move { make().await }, (), Join::Detached, location);
         })));
         if posted { Ok(()) } else { Err(SpawnError::shutdown()) }

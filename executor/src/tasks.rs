@@ -121,6 +121,7 @@ impl Tasks {
                 slot.task.take().map(|task| (task, slot.aborted))
             }
             _ => {
+                debug_assert!(self.stale > 0, "an id without a task was counted when it lost it");
                 self.stale = self.stale.saturating_sub(1);
                 None
             }
@@ -182,15 +183,23 @@ impl Tasks {
         let Some(slot) = self.slot(id) else {
             unreachable!("a task keeps its slot until its handle has the result");
         };
-        if slot.phase == Phase::Finished {
-            let task = slot.task.take();
-            self.vacate(id);
-            return Claim::Done(task.expect("a finished task waits in its slot"));
-        }
         match &slot.join {
+            _ if slot.phase == Phase::Finished => match self.take_finished(id) {
+                Some((task, _)) => Claim::Done(task),
+                None => unreachable!("a finished task waits in its slot"),
+            },
             Join::Awaited(registered) if registered.will_wake(waker) => Claim::Registered,
             _ => Claim::NotRegistered,
         }
+    }
+
+    /// Takes a task out that is done, and the waker of whoever awaited it, if that is still there.
+    pub(crate) fn take_finished(&mut self, id: TaskId) -> Option<(BoxedTask, Option<Waker>)> {
+        let slot = self.slot(id).filter(|slot| slot.phase == Phase::Finished)?;
+        let task = slot.task.take()?;
+        let joiner = mem::replace(&mut slot.join, Join::Detached).into_waker();
+        self.vacate(id);
+        Some((task, joiner))
     }
 
     /// Has `waker` woken when the task is done, and returns who was to be woken before.
@@ -251,6 +260,13 @@ impl Tasks {
     /// How many tasks are not done yet.
     pub(crate) fn live(&self) -> usize {
         self.live
+    }
+
+    /// Whether polling that task would poll anything; if not, its id is dropped from the queue.
+    pub(crate) fn retain(&mut self, id: TaskId) -> bool {
+        let waits = self.slot(id).is_some_and(|slot| slot.phase != Phase::Finished);
+        self.stale -= usize::from(!waits);
+        waits
     }
 
     /// How many ids in the run queue mean nothing any more.

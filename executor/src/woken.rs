@@ -46,6 +46,12 @@ impl Woken {
         }
     }
 
+    /// Forgets whom to tell: there is nothing more to be told.
+    pub(crate) fn close(&self) {
+        let parent = self.parent().take();
+        drop(parent);
+    }
+
     fn numbers(&self) -> MutexGuard<'_, VecDeque<u64>> {
         // Numbers are never left half written.
         self.numbers.lock().unwrap_or_else(PoisonError::into_inner)
@@ -67,6 +73,11 @@ impl ChildWaker {
     pub(crate) fn begin_poll(&self) {
         // An exchange, not a store: it must see what was written before the wake.
         self.queued.swap(false, Ordering::AcqRel);
+    }
+
+    /// The child is done: wakes that come late are none.
+    pub(crate) fn retire(&self) {
+        self.queued.store(true, Ordering::Relaxed);
     }
 }
 

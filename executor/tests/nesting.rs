@@ -106,7 +106,7 @@ fn the_wake_of_an_inner_future_is_no_poll_of_the_outer_one() {
         Poll::Ready(())
     }));
     kept.take().expect("it was polled").wake();
-    assert_eq!(recorder.take(), ["spawn block_on", "poll block_on", "done block_on"]);
+    assert_eq!(recorder.take(), ["spawn block_on", "poll block_on", "done block_on", "drop block_on"]);
 }
 
 // async-executor `different_executors`
@@ -145,6 +145,7 @@ fn an_inner_executor_wakes_tasks_of_the_outer_one_and_takes_nothing_from_it() {
             "wake block_on by waiting", //
             "poll block_on",
             "done block_on",
+            "drop block_on",
         ]
     );
 }

@@ -63,6 +63,7 @@ fn the_whole_life_of_tasks_is_told() {
             "cancel waits",     //
             "poll block_on",
             "done block_on",
+            "drop block_on",
         ]
     );
 }
@@ -92,6 +93,7 @@ fn wakes_by_the_driver_are_told_as_such_and_need_no_message() {
             "unpark", //
             "poll block_on",
             "done block_on",
+            "drop block_on",
         ]
     );
     assert_eq!(park.unparks(), 0);

@@ -44,6 +44,8 @@
 //! It runs no tasks and finds no data race: an executor does the one, a model checker such as loom
 //! the other.
 
+#![forbid(unsafe_code)]
+
 mod waker;
 pub mod task;
 mod contract;
