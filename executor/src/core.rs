@@ -14,11 +14,11 @@ use crate::builder::Builder;
 use crate::current::{self, Entered};
 use crate::join_error::Panic;
 use crate::mailbox::{Mailbox, Message};
-use crate::observer::Watch;
-use crate::run_queue::{Pushed, RunQueue};
+use crate::run_queue::RunQueue;
 use crate::task::{BoxedTask, TaskId, TaskName, boxed};
 use crate::tasks::{Claim, Join, Tasks};
 use crate::waker::TaskWaker;
+use crate::watch::Watch;
 use crate::{Event, Order, Park, UnhandledPanic, WakeSource};
 
 /// After this many polls without an empty queue the driver gets to look at its sockets and timers,
@@ -41,13 +41,13 @@ pub(crate) struct Core {
     /// Whether the executor was dropped.
     closed: Cell<bool>,
     /// Panics of tasks whose handle was dropped without reading them; to be raised again.
-    unread_panics: RefCell<VecDeque<Panic>>,
+    pub(crate) unread_panics: RefCell<VecDeque<Panic>>,
     /// What to do about those.
     pub(crate) unhandled_panic: UnhandledPanic,
     /// Who chooses the next task, if it is not simply the first.
     pub(crate) order: Option<RefCell<Box<dyn Order>>>,
     /// Who is told of everything.
-    watch: Option<Watch>,
+    pub(crate) watch: Option<Watch>,
     /// On whose behalf code is running; kept only if somebody watches.
     pub(crate) waking: Cell<WakeSource>,
 }
@@ -314,35 +314,6 @@ impl Core {
         self.waking.set(WakeSource::Driver);
         self.park.park(timeout);
         self.waking.set(WakeSource::Elsewhere);
-    }
-
-    // Watching.
-
-    #[inline]
-    pub(crate) fn is_watched(&self) -> bool {
-        self.watch.is_some()
-    }
-
-    /// Tells the observer, if there is one.
-    #[inline]
-    pub(crate) fn tell<'a>(&self, event: impl FnOnce() -> Event<'a>) {
-        if let Some(watch) = &self.watch {
-            self.tell_watch(watch, &event());
-        }
-    }
-
-    /// A panic of the observer must not tear a task out of the middle of its poll: it is raised at the
-    /// end of the round.
-    #[cold]
-    fn tell_watch(&self, watch: &Watch, event: &Event<'_>) {
-        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| watch.tell(event))) {
-            self.unread_panics.borrow_mut().push_back(panic);
-        }
-    }
-
-    fn tell_woken(&self, task: TaskId, by: WakeSource, pushed: Pushed) {
-        let by = if by == WakeSource::Task(task) { WakeSource::Itself } else { by };
-        self.tell(|| Event::Woken { task, by, coalesced: pushed == Pushed::Coalesced });
     }
 
     // Beginning and end.

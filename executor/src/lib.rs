@@ -76,6 +76,7 @@ mod abort_handle;
 mod join_error;
 mod join_set;
 mod observer;
+mod watch;
 mod order;
 mod stats;
 mod block_on;

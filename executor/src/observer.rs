@@ -1,7 +1,5 @@
 //! Watching what an executor does.
 
-use std::cell::RefCell;
-use std::fmt;
 use std::panic::Location;
 use std::time::Duration;
 
@@ -105,26 +103,4 @@ pub enum WakeSource {
     /// Another thread; or this one while the executor was not running, or another executor ran
     /// inside of it.
     Elsewhere,
-}
-
-/// The observer of an executor, when there is one.
-pub(crate) struct Watch(RefCell<Box<dyn Observer>>);
-
-impl Watch {
-    pub(crate) fn new(observer: Box<dyn Observer>) -> Self {
-        Watch(RefCell::new(observer))
-    }
-
-    pub(crate) fn tell(&self, event: &Event<'_>) {
-        // It is borrowed if this is the observer's own doing.
-        if let Ok(mut observer) = self.0.try_borrow_mut() {
-            observer.event(event);
-        }
-    }
-}
-
-impl fmt::Debug for Watch {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Watch").finish_non_exhaustive()
-    }
 }

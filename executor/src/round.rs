@@ -12,7 +12,7 @@ use crate::join_error::Panic;
 use crate::task::{BoxedTask, TaskId};
 use crate::tasks::Finished;
 use crate::waker::waker_of;
-use crate::{Event, JoinError, Order, UnhandledPanic, WakeSource};
+use crate::{Event, JoinError, Order, UnhandledPanic};
 
 /// What came of a task that was next.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -164,12 +164,6 @@ impl Core {
             UnhandledPanic::Ignore => None,
         }
     }
-
-    /// Has wakes from now on count as those of a task.
-    #[inline]
-    fn act_as(&self, id: TaskId) -> Option<Acting<'_>> {
-        self.is_watched().then(|| Acting { core: self, before: self.waking.replace(WakeSource::Task(id)) })
-    }
 }
 
 /// Polls a task. A panic of its future ends here.
@@ -186,17 +180,5 @@ fn fail(task: &mut BoxedTask, error: impl FnOnce(Option<&str>) -> JoinError) {
     if let (Err(panic), Some(id)) = (dropping, id) {
         let error = JoinError::panicked(id, task.name(), panic);
         task.as_mut().fail(error);
-    }
-}
-
-/// As long as this lives, wakes count as those of a task.
-struct Acting<'a> {
-    core: &'a Core,
-    before: WakeSource,
-}
-
-impl Drop for Acting<'_> {
-    fn drop(&mut self) {
-        self.core.waking.set(self.before);
     }
 }

@@ -1,5 +1,7 @@
 //! Observers, orders, drivers and closures that do what nobody expects of them.
 
+mod support;
+
 use std::cell::{Cell, RefCell};
 use std::future::{pending, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -10,6 +12,7 @@ use std::task::{Poll, Waker};
 use std::time::Duration;
 
 use executor::{Event, Executor, JoinSet, Park, Stats, TaskId, ThreadPark, yield_now};
+use support::watchdog;
 
 /// A place where a task leaves its waker.
 type WakerCell = Rc<RefCell<Option<Waker>>>;
@@ -35,6 +38,7 @@ fn wake(waker: &WakerCell) {
 // It used to sleep for ever: the wake only queues, and the queue had been looked at before.
 #[test]
 fn what_an_observer_wakes_when_the_executor_is_about_to_sleep_keeps_it_awake() {
+    let _watchdog = watchdog();
     let waker = WakerCell::default();
     let wakes = Rc::clone(&waker);
     let executor = Executor::builder()
@@ -49,6 +53,7 @@ fn what_an_observer_wakes_when_the_executor_is_about_to_sleep_keeps_it_awake() {
 
 #[test]
 fn a_panic_of_an_observer_tears_no_task_out_of_its_poll() {
+    let _watchdog = watchdog();
     let armed = Rc::new(Cell::new(true));
     let panics = Rc::clone(&armed);
     let executor = Executor::builder()
@@ -67,6 +72,7 @@ fn a_panic_of_an_observer_tears_no_task_out_of_its_poll() {
 
 #[test]
 fn statistics_of_a_block_on_end_with_it() {
+    let _watchdog = watchdog();
     let stats = Stats::new();
     let executor = Executor::builder().observer(stats.clone()).build();
     for _ in 0..10 {
@@ -77,6 +83,7 @@ fn statistics_of_a_block_on_end_with_it() {
 
 #[test]
 fn a_root_that_woke_itself_and_panicked_leaves_nothing_ready() {
+    let _watchdog = watchdog();
     let executor = Executor::new();
     let waker = RefCell::new(None);
     let root = catch_unwind(AssertUnwindSafe(|| {
@@ -95,6 +102,7 @@ fn a_root_that_woke_itself_and_panicked_leaves_nothing_ready() {
 
 #[test]
 fn an_order_is_asked_only_about_tasks_that_can_be_polled() {
+    let _watchdog = watchdog();
     let asked = Rc::new(RefCell::new(Vec::new()));
     let log = Rc::clone(&asked);
     let executor = Executor::builder()
@@ -116,6 +124,7 @@ fn an_order_is_asked_only_about_tasks_that_can_be_polled() {
 
 #[test]
 fn an_abort_handle_used_on_the_executor_s_thread_is_in_time_for_the_same_round() {
+    let _watchdog = watchdog();
     let executor = Executor::new();
     let victim = Rc::new(RefCell::new(None));
     let aborts = Rc::clone(&victim);
@@ -142,6 +151,7 @@ impl Drop for PanicsInDrop {
 
 #[test]
 fn closures_that_panic_in_their_drop_are_all_dropped_with_the_executor() {
+    let _watchdog = watchdog();
     let executor = Executor::new();
     let spawner = executor.send_spawner();
     let drops = Arc::new(AtomicUsize::new(0));
@@ -165,6 +175,7 @@ impl<F: FnMut()> Drop for OnDrop<F> {
 
 #[test]
 fn while_it_shuts_down_an_executor_calls_nobody_and_accepts_nothing() {
+    let _watchdog = watchdog();
     let calls = Arc::new(AtomicUsize::new(0));
     let counts = Arc::clone(&calls);
     let executor = Executor::builder().on_wake(move || _ = counts.fetch_add(1, Ordering::Relaxed)).build();
@@ -206,6 +217,7 @@ impl<F: Fn() -> bool> Park for BeforePark<F> {
 // tokio#7835, tokio `before_park_*`
 #[test]
 fn a_driver_that_wakes_a_task_before_it_sleeps_can_keep_itself_awake() {
+    let _watchdog = watchdog();
     let waker = WakerCell::default();
     let wakes = Rc::clone(&waker);
     let hook = move || {
@@ -219,6 +231,7 @@ fn a_driver_that_wakes_a_task_before_it_sleeps_can_keep_itself_awake() {
 
 #[test]
 fn a_late_wake_of_a_child_that_is_done_is_no_poll_of_the_join_all() {
+    let _watchdog = watchdog();
     let executor = Executor::new();
     let (polls, waker) = (Rc::new(Cell::new(0)), WakerCell::default());
     let counts = Rc::clone(&polls);
@@ -243,6 +256,7 @@ fn a_late_wake_of_a_child_that_is_done_is_no_poll_of_the_join_all() {
 
 #[test]
 fn a_set_whose_tasks_were_detached_is_as_good_as_new() {
+    let _watchdog = watchdog();
     let executor = Executor::new();
     executor.block_on(async {
         let mut set = JoinSet::new();
