@@ -1,3 +1,4 @@
+use std::net::SocketAddr;
 use std::time::Duration;
 use std::{fmt, io, str};
 
@@ -44,7 +45,14 @@ pub enum Error {
         /// For how long.
         after: Duration,
     },
-    /// The operating system reports an error: nobody listens there, the connection was reset.
+    /// No connection comes about: nobody listens there, or there is no way.
+    Connect {
+        /// The address that was tried.
+        address: SocketAddr,
+        /// What the operating system reports.
+        source: io::Error,
+    },
+    /// The operating system reports an error on a connection: it was reset, say.
     Io {
         /// What was being waited for.
         wait: Wait,
@@ -70,7 +78,7 @@ pub enum Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Io { source, .. } => Some(source),
+            Self::Connect { source, .. } | Self::Io { source, .. } => Some(source),
             Self::NotUtf8 { source } => Some(source),
             // The two wrapped enums lend their message to this one, and have no source themselves.
             _ => None,
@@ -93,6 +101,7 @@ impl fmt::Display for Error {
             Self::BadHeader { name } => write!(f, "the header {name} has an impossible name or value"),
             Self::BadRequest(error) => error.fmt(f),
             Self::TimedOut { wait, after } => write!(f, "{wait} made no progress for {after:?}"),
+            Self::Connect { address, source } => write!(f, "connecting to {address} failed: {source}"),
             Self::Io { wait, source } => write!(f, "{wait} failed: {source}"),
             Self::Protocol(error) => error.fmt(f),
             Self::BodyTooLarge { limit } => write!(

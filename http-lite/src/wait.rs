@@ -41,5 +41,8 @@ pub(crate) async fn within<T>(
             Err(_) => return Err(Error::TimedOut { wait, after }),
         },
     };
-    result.map_err(|source| Error::Io { wait, source })
+    result.map_err(|source| match wait {
+        Wait::Connect(address) => Error::Connect { address, source },
+        wait => Error::Io { wait, source },
+    })
 }

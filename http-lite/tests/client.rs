@@ -120,7 +120,7 @@ fn a_refused_connection_names_the_address() {
     drop(listener);
     let error = run(http_lite::get(&format!("http://{address}/"))).unwrap_err();
     assert!(
-        matches!(&error, Error::Io { wait: Wait::Connect(at), source }
+        matches!(&error, Error::Connect { address: at, source }
             if *at == address && source.kind() == ErrorKind::ConnectionRefused),
         "{error}"
     );
@@ -171,7 +171,7 @@ fn a_server_that_stops_in_the_body_is_not_waited_for_either() {
 fn a_request_without_a_reactor_is_an_error_and_no_panic() {
     let error = executor::block_on(http_lite::get("http://127.0.0.1:9/")).unwrap_err();
     assert!(
-        matches!(&error, Error::Io { wait: Wait::Connect(_), source } if source.kind() != ErrorKind::ConnectionRefused),
+        matches!(&error, Error::Connect { source, .. } if source.kind() != ErrorKind::ConnectionRefused),
         "{error}"
     );
 }

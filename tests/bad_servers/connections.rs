@@ -17,7 +17,7 @@ fn nobody_listens() {
     let refusing = RefusingAddress::new();
     let error = beside_a_good_one(refusing.url(), None).unwrap_err();
     assert!(
-        matches!(&error, Error::Io { wait: Wait::Connect(address), source }
+        matches!(&error, Error::Connect { address, source }
             if *address == refusing.address() && source.kind() == ErrorKind::ConnectionRefused),
         "{error:?}"
     );

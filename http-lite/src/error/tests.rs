@@ -19,10 +19,7 @@ fn messages_name_what_was_wrong() {
     let address = "127.0.0.1:9".parse().unwrap();
     let refused = io::Error::new(ErrorKind::ConnectionRefused, "nobody there");
     let messages = [
-        (
-            Error::Io { wait: Wait::Connect(address), source: refused },
-            "connecting to 127.0.0.1:9 failed: nobody there",
-        ),
+        (Error::Connect { address, source: refused }, "connecting to 127.0.0.1:9 failed: nobody there"),
         (
             Error::TimedOut { wait: Wait::Receive, after: Duration::from_millis(1500) },
             "reading the response made no progress for 1.5s",
