@@ -47,6 +47,15 @@ fn a_body_that_failed_never_seems_to_have_ended_well() {
 }
 
 #[test]
+fn an_announcement_reserves_no_memory_even_without_a_limit() {
+    // It used to be a capacity overflow, and would be a few exabytes.
+    let body = body_of(b"HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551615\r\n\r\na").limit(usize::MAX);
+    let error = run(body.bytes()).unwrap_err();
+    let expected = ProtoError::BodyTooShort { announced: u64::MAX, received: 1 };
+    assert!(matches!(&error, Error::Protocol(error) if *error == expected), "{error}");
+}
+
+#[test]
 fn the_connection_is_closed_at_the_end_and_not_only_with_the_body() {
     let script = Script::new(&[Step::Read(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")]);
     let stream = Rc::clone(&script.written);
