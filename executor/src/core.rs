@@ -11,20 +11,18 @@ use std::task::Waker;
 use std::time::{Duration, Instant};
 
 use crate::builder::Builder;
+use crate::cadence::Cadence;
 use crate::current::{self, Entered};
 use crate::join_error::Panic;
+use crate::joiner::{Joiner, PollingId};
 use crate::mailbox::{Mailbox, Message};
 use crate::run_queue::RunQueue;
+use crate::slot::{Join, Polling};
 use crate::task::{BoxedTask, TaskId, TaskName, boxed};
-use crate::tasks::{Claim, Join, Tasks};
+use crate::tasks::{Claim, Tasks};
 use crate::waker::TaskWaker;
 use crate::watch::Watch;
 use crate::{Event, Order, Park, UnhandledPanic, WakeSource};
-
-/// After this many polls without an empty queue the driver gets to look at its sockets and timers,
-/// between two rounds, so that tasks that always have something to do cannot starve those that
-/// wait.
-const POLLS_PER_LOOK: usize = 61;
 
 /// What an executor, its spawners and its handles share on their thread.
 pub(crate) struct Core {
@@ -34,8 +32,12 @@ pub(crate) struct Core {
     pub(crate) queue: RunQueue,
     /// How this executor sleeps.
     park: Box<dyn Park>,
-    /// Polls since the driver last looked.
-    pub(crate) polls_since_look: Cell<usize>,
+    /// When the driver is to look while tasks are ready.
+    pub(crate) cadence: Cadence,
+    /// The task that is being polled, or was last.
+    pub(crate) polling: Cell<PollingId>,
+    /// How many tasks were ever done, with their output or with a panic.
+    pub(crate) completed: Cell<usize>,
     /// Whether `block_on`, `tick` or `run_until_stalled` is on the stack.
     running: Cell<bool>,
     /// Whether the executor was dropped.
@@ -46,6 +48,8 @@ pub(crate) struct Core {
     pub(crate) unhandled_panic: UnhandledPanic,
     /// Who chooses the next task, if it is not simply the first.
     pub(crate) order: Option<RefCell<Box<dyn Order>>>,
+    /// How often it may do so in this round.
+    pub(crate) turns: Cell<usize>,
     /// Who is told of everything.
     pub(crate) watch: Option<Watch>,
     /// On whose behalf code is running; kept only if somebody watches.
@@ -59,12 +63,15 @@ impl Core {
             tasks: RefCell::default(),
             queue: RunQueue::new(mailbox, inbox),
             park: builder.park,
-            polls_since_look: Cell::new(0),
+            cadence: Cadence::new(),
+            polling: Cell::new(PollingId::NONE),
+            completed: Cell::new(0),
             running: Cell::new(false),
             closed: Cell::new(false),
             unread_panics: RefCell::default(),
             unhandled_panic: builder.unhandled_panic,
             order: builder.order.map(RefCell::new),
+            turns: Cell::new(0),
             watch: builder.observer.map(Watch::new),
             waking: Cell::new(WakeSource::Elsewhere),
         })
@@ -87,29 +94,35 @@ impl Core {
         if self.closed.get() {
             return None;
         }
-        let (id, waker) = self.reserve(join);
-        self.add(id, boxed(future, name, waker), location);
-        Some(id)
+        let spare = self.tasks.borrow_mut().spares.pop();
+        Some(self.add(boxed(future, name, spare), join, location))
     }
 
-    #[inline]
-    fn reserve(&self, join: Join) -> (TaskId, Arc<TaskWaker>) {
-        self.tasks.borrow_mut().reserve(join, self.queue.mailbox())
-    }
-
-    #[inline]
-    fn add(&self, id: TaskId, task: BoxedTask, location: &'static Location<'static>) {
-        self.tell(|| Event::Spawned { task: id, name: task.name(), location });
-        self.tasks.borrow_mut().check_in(id, task);
-        self.queue.push_new(id);
+    /// Not generic, so that there is one of it for all types of futures.
+    fn add(&self, task: BoxedTask, join: Join, location: &'static Location<'static>) -> TaskId {
+        let id = self.tasks.borrow_mut().insert(Some(task), join, self.queue.mailbox());
+        if self.is_watched() {
+            self.tell_spawned(id, location);
+        }
+        self.queue.append(id);
         self.notify_embedder();
+        id
+    }
+
+    #[cold]
+    fn tell_spawned(&self, id: TaskId, location: &'static Location<'static>) {
+        // Out of its slot meanwhile, since the observer, to whom its name is lent, is foreign code.
+        let mut polling = Polling::new();
+        self.tasks.borrow_mut().check_out(id, &mut polling);
+        let name = polling.body.task.as_ref().and_then(|task| task.name());
+        self.tell(|| Event::Spawned { task: id, name, location });
+        self.tasks.borrow_mut().check_in(&mut polling, &self.queue);
     }
 
     /// Adds the root of a `block_on`, whose future stays on the stack.
     pub(crate) fn add_root(&self, location: &'static Location<'static>) -> TaskId {
-        let (id, waker) = self.reserve(Join::Detached);
-        self.tasks.borrow_mut().check_in_root(id, waker);
-        self.queue.push_new(id);
+        let id = self.tasks.borrow_mut().insert(None, Join::Detached, self.queue.mailbox());
+        self.queue.append(id);
         self.tell(|| Event::Spawned { task: id, name: Some("block_on"), location });
         id
     }
@@ -121,13 +134,8 @@ impl Core {
 
     // Waking them.
 
-    /// Queues a task of this executor, which is running, because of a wake on this thread.
-    #[inline]
-    pub(crate) fn wake_own(&self, waker: &TaskWaker) {
-        self.queue.push(waker);
-    }
-
-    /// The same before an observer's eyes.
+    /// Queues a task of this executor, which is running, because of a wake on this thread, before an observer's
+    /// eyes.
     pub(crate) fn wake_own_watched(&self, waker: &TaskWaker) {
         let pushed = self.queue.push(waker);
         if !self.is_finished(waker.id()) {
@@ -137,10 +145,7 @@ impl Core {
 
     /// Queues a task because of a message.
     fn wake_delivered(&self, id: TaskId) {
-        let pushed = { self.tasks.borrow_mut() }.waker(id).map(|waker| {
-            waker.delivered();
-            self.queue.push(waker)
-        });
+        let pushed = { self.tasks.borrow_mut() }.waker(id).map(|waker| self.queue.push_delivered(waker));
         if let Some(pushed) = pushed {
             self.tell_woken(id, WakeSource::Elsewhere, pushed);
         }
@@ -168,12 +173,38 @@ impl Core {
         }
     }
 
+    /// Begins a round: each task that is queued now will be polled once. Returns how many there are.
+    #[inline]
+    pub(crate) fn begin_round(&self) -> usize {
+        self.deliver_mail();
+        let turns = self.tasks.borrow_mut().begin_round(&self.queue);
+        self.turns.set(turns);
+        turns
+    }
+
+    /// Goes on from one round of a `block_on` to the next: lets the driver look if it is time for that, and sleeps
+    /// if nothing is ready.
+    #[inline]
+    pub(crate) fn next_round(&self) {
+        if self.cadence.is_due() && self.ready() > 0 {
+            self.look_between();
+        }
+        if self.begin_round() == 0 {
+            self.sleep();
+            self.begin_round();
+        }
+    }
+
     /// How many tasks are queued, those that other threads have woken included. Only while the executor
     /// runs.
-    #[inline]
     pub(crate) fn ready(&self) -> usize {
         self.deliver_mail();
-        self.queue.len()
+        self.due()
+    }
+
+    /// How many tasks are queued, as far as this thread knows, and some ids of tasks that are no more.
+    fn due(&self) -> usize {
+        self.tasks.borrow().batch_len() + self.queue.len()
     }
 
     /// Makes what other threads have to say part of the queue.
@@ -184,6 +215,7 @@ impl Core {
         }
     }
 
+    #[cold]
     fn deliver(&self) {
         // As many as there are now: who never stops sending shall not keep us here.
         for _ in 0..self.queue.messages() {
@@ -207,23 +239,31 @@ impl Core {
 
     /// The result of a task, if it is done; otherwise `waker` is woken when it is.
     pub(crate) fn claim(&self, id: TaskId, waker: &Waker) -> Option<BoxedTask> {
-        let claim = self.tasks.borrow_mut().claim(id, waker);
+        let claim = self.tasks.borrow_mut().claim(id, waker, self.polling.get());
         match claim {
             Claim::Done(task) => Some(task),
             Claim::Registered => None,
-            Claim::NotRegistered => {
-                // Cloned before the borrow and dropped after it: both may be foreign code.
-                let waker = waker.clone();
-                let previous = self.tasks.borrow_mut().replace_joiner(id, waker);
-                drop(previous);
-                // And so the clone may have run the executor.
-                let finished = self.tasks.borrow_mut().take_finished(id);
-                finished.map(|(task, joiner)| {
-                    drop(joiner);
-                    task
-                })
-            }
+            Claim::NotRegistered => self.register(id, waker.clone()),
         }
+    }
+
+    /// Has `waker` woken when the task is done. It may be foreign code, and so may the one that it takes the place
+    /// of: nothing is borrowed when they are cloned or dropped. So the clone may have run the executor, and then
+    /// this returns the result of the task.
+    fn register(&self, id: TaskId, waker: Waker) -> Option<BoxedTask> {
+        let mut tasks = self.tasks.borrow_mut();
+        let finished = tasks.take_finished(id);
+        let joiner = if finished.is_some() { None } else { tasks.replace_joiner(id, Joiner::Waker(waker)) };
+        drop(tasks);
+        drop(joiner);
+        finished
+    }
+
+    /// Keeps the box of a task whose result was taken, for the next task.
+    #[inline]
+    pub(crate) fn recycle(&self, task: BoxedTask) {
+        let unwanted = self.tasks.borrow_mut().spares.push(task);
+        drop(unwanted);
     }
 
     /// Lets a task go its own way: nobody will ask for its result.
@@ -245,7 +285,7 @@ impl Core {
 
     /// How many tasks are queued, as far as this thread knows.
     pub(crate) fn queued(&self) -> usize {
-        self.queue.len().saturating_sub(self.tasks.borrow().stale())
+        self.due().saturating_sub(self.tasks.borrow().stale())
     }
 
     /// How many tasks are not done.
@@ -255,7 +295,7 @@ impl Core {
 
     /// Whether there may be something to do.
     pub(crate) fn has_ready(&self) -> bool {
-        self.queue.len() > 0 || self.queue.mailbox().is_notified()
+        self.due() > 0 || self.queue.mailbox().is_notified()
     }
 
     pub(crate) fn next_deadline(&self) -> Option<Instant> {
@@ -273,44 +313,49 @@ impl Core {
 
     // Sleeping.
 
-    /// Sleeps if nothing is ready; otherwise lets the driver look if it is time for that.
-    pub(crate) fn rest(&self) {
-        if self.queue.len() == 0 && self.ready() == 0 {
-            self.sleep();
-        } else if self.polls_since_look.get() >= POLLS_PER_LOOK {
-            self.look();
-        }
-    }
-
     /// Lets the driver look if nothing is ready or if it is time for that. Returns how many tasks are
     /// ready then.
     pub(crate) fn rest_awake(&self) -> usize {
-        if self.ready() == 0 || self.polls_since_look.get() >= POLLS_PER_LOOK {
+        if self.ready() == 0 {
             self.look();
+        } else if self.cadence.is_due() {
+            self.look_between();
         }
         self.ready()
     }
 
     /// Lets the driver wake whoever can be woken now.
     pub(crate) fn look(&self) {
-        let timeout = Some(Duration::ZERO);
-        self.tell(|| Event::Park { timeout });
-        self.ask_driver(timeout);
-        self.tell(|| Event::Unpark);
+        self.cadence.rested();
+        self.ask_driver(Some(Duration::ZERO));
     }
 
+    /// The same because it is time for that, although tasks are ready.
+    #[cold]
+    fn look_between(&self) {
+        self.cadence.looked(self.park.now());
+        self.ask_driver(Some(Duration::ZERO));
+    }
+
+    #[cold]
     fn sleep(&self) {
+        self.cadence.rested();
         self.tell(|| Event::Park { timeout: None });
         // The observer is foreign code: what it has woken is in the queue, and nobody would call for it.
         if self.queue.len() == 0 && self.unread_panics.borrow().is_empty() && self.queue.mailbox().park() {
-            self.ask_driver(None);
+            self.drive(None);
             self.queue.mailbox().resume();
         }
         self.tell(|| Event::Unpark);
     }
 
     fn ask_driver(&self, timeout: Option<Duration>) {
-        self.polls_since_look.set(0);
+        self.tell(|| Event::Park { timeout });
+        self.drive(timeout);
+        self.tell(|| Event::Unpark);
+    }
+
+    fn drive(&self, timeout: Option<Duration>) {
         self.waking.set(WakeSource::Driver);
         self.park.park(timeout);
         self.waking.set(WakeSource::Elsewhere);
@@ -344,13 +389,12 @@ impl Core {
         loop {
             let next = self.tasks.borrow().next_waiting(from);
             let Some(id) = next else { break };
-            from = id.index;
-            let checked_out = self.tasks.borrow_mut().check_out(id);
-            if let Some((task, _)) = checked_out {
-                // Neither a panic in a future's drop nor one in the wake of whoever awaits it may keep the
-                // others from being dropped.
-                let _ = catch_unwind(AssertUnwindSafe(|| self.cancel(id, task)));
-            }
+            from = id.slot();
+            let mut polling = Polling::new();
+            self.tasks.borrow_mut().check_out(id, &mut polling);
+            // Neither a panic in a future's drop nor one in the wake of whoever awaits it may keep the
+            // others from being dropped.
+            let _ = catch_unwind(AssertUnwindSafe(|| self.cancel(&mut polling)));
         }
         self.queue.close();
     }

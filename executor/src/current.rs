@@ -1,4 +1,4 @@
-//! Which executor runs on this thread.
+//! Which executor runs on this thread, and what was woken here since its round began.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -7,15 +7,77 @@ use std::sync::Arc;
 use crate::core::Core;
 use crate::mailbox::Mailbox;
 use crate::sync::thread_local;
+use crate::task::TaskId;
 use crate::waker::TaskWaker;
 
+/// How many wakes a thread notes before they move into the queue of the executor that runs on it.
+const WOKEN: usize = 128;
+
 thread_local! {
-    /// Says in one number which executor is running on this thread. It has no destructor, so it can
-    /// always be read, and costs next to nothing on threads that run none.
-    static OWNER: Cell<OwnerId> = const { Cell::new(OwnerId::NOBODY) };
+    /// All that a wake on the executor's own thread needs. It has no destructor, so it can always be
+    /// reached, and that costs next to nothing.
+    static LOCAL: Local = const { Local::new() };
 
     /// The innermost executor that is running on this thread.
     static CURRENT: RefCell<Option<Rc<Core>>> = const { RefCell::new(None) };
+}
+
+/// The end of the run queue to which wakes are appended. It is the thread's, not the executor's: a waker, which
+/// may be on any thread, could not hold what only one thread may touch.
+struct Local {
+    /// The executor that is running here.
+    owner: Cell<OwnerId>,
+    /// How many tasks of that executor were woken and are noted here.
+    len: Cell<usize>,
+    /// Those tasks, in the order of their wakes.
+    woken: [Cell<TaskId>; WOKEN],
+}
+
+impl Local {
+    const fn new() -> Self {
+        Local {
+            owner: Cell::new(OwnerId::NOBODY),
+            len: Cell::new(0),
+            woken: [const { Cell::new(TaskId::NONE) }; WOKEN],
+        }
+    }
+
+    /// Notes a task. `false` if there is no room and no queue to make some.
+    #[inline]
+    fn append(&self, id: TaskId) -> bool {
+        let len = self.len.get();
+        let Some(place) = self.woken.get(len) else {
+            return self.append_after_moving(id);
+        };
+        place.set(id);
+        self.len.set(len + 1);
+        true
+    }
+
+    #[cold]
+    fn append_after_moving(&self, id: TaskId) -> bool {
+        let moved = get().map(|core| core.queue.absorb(|woken| self.move_into(woken)));
+        moved.is_some() && self.append(id)
+    }
+
+    #[inline]
+    fn move_into(&self, woken: &mut Vec<TaskId>) {
+        match (self.len.get(), &self.woken) {
+            (0, _) => {}
+            // Tasks that wait for each other, one at a time: many a round is no more than this.
+            (1, [first, ..]) => {
+                self.len.set(0);
+                woken.push(first.get());
+            }
+            _ => self.move_all_into(woken),
+        }
+    }
+
+    #[inline(never)]
+    fn move_all_into(&self, woken: &mut Vec<TaskId>) {
+        let places = self.woken.iter().take(self.len.replace(0));
+        woken.extend(places.map(Cell::get));
+    }
 }
 
 /// Tells executors apart: the address of the mailbox, which lives as long as anything that belongs
@@ -37,6 +99,12 @@ impl OwnerId {
     fn watched(self) -> Self {
         OwnerId(self.0 | 1)
     }
+
+    /// Whether `self`, which is what runs here, is that executor, watched or not.
+    #[inline]
+    fn is(self, executor: OwnerId) -> bool {
+        self == executor || self == executor.watched()
+    }
 }
 
 /// The executor that is running on this thread.
@@ -46,24 +114,17 @@ pub(crate) fn get() -> Option<Rc<Core>> {
 }
 
 /// Queues the task of `waker`, if its executor is the one that is running on this thread. This is the
-/// short way that a wake takes when no other thread is involved: a look at two thread-locals and a
-/// push.
+/// short way that a wake takes when no other thread is involved: no lock, no atomic exchange, no look
+/// at the executor itself.
 #[inline]
 pub(crate) fn wake(waker: &TaskWaker) -> bool {
-    let owner = OWNER.with(Cell::get);
-    if owner != waker.owner() {
-        return owner == waker.owner().watched() && wake_watched(waker);
-    }
-    // `try_with`, since a wake may come from the destructor of some other thread-local after this one
-    // is gone. It then takes the long way.
-    let woken = CURRENT.try_with(|current| match &*current.borrow() {
-        Some(core) => {
-            core.wake_own(waker);
-            true
+    LOCAL.with(|local| {
+        let owner = local.owner.get();
+        if owner != waker.owner() {
+            return owner == waker.owner().watched() && wake_watched(waker);
         }
-        None => false,
-    });
-    woken.unwrap_or(false)
+        !waker.enqueue() || local.append(waker.id())
+    })
 }
 
 #[cold]
@@ -74,6 +135,28 @@ fn wake_watched(waker: &TaskWaker) -> bool {
         core.wake_own_watched(waker);
     }
     core.is_some()
+}
+
+/// Appends a task of `executor` to what was woken here; `false` if that executor is not the one that runs here.
+#[inline]
+pub(crate) fn append(executor: OwnerId, id: TaskId) -> bool {
+    LOCAL.with(|local| local.owner.get().is(executor) && local.append(id))
+}
+
+/// How many tasks of `executor` were woken here.
+#[inline]
+pub(crate) fn woken(executor: OwnerId) -> usize {
+    LOCAL.with(|local| if local.owner.get().is(executor) { local.len.get() } else { 0 })
+}
+
+/// Moves the tasks of `executor` that were woken here to the end of `woken`.
+#[inline]
+pub(crate) fn move_woken(executor: OwnerId, woken: &mut Vec<TaskId>) {
+    LOCAL.with(|local| {
+        if local.owner.get().is(executor) {
+            local.move_into(woken);
+        }
+    });
 }
 
 /// Makes `core` the running executor of this thread until the guard is dropped, and then the one
@@ -100,10 +183,18 @@ impl Drop for Entered {
 fn replace(core: Option<Rc<Core>>) -> Option<Rc<Core>> {
     let owner = match &core {
         None => OwnerId::NOBODY,
-        Some(core) if core.is_watched() => OwnerId::of(core.mailbox()).watched(),
-        Some(core) => OwnerId::of(core.mailbox()),
+        Some(core) if core.is_watched() => core.queue.owner().watched(),
+        Some(core) => core.queue.owner(),
     };
     let replaced = CURRENT.try_with(|current| current.replace(core));
-    OWNER.with(|current| current.set(if replaced.is_ok() { owner } else { OwnerId::NOBODY }));
+    LOCAL.with(|local| {
+        // What was woken here belongs to the executor that is no longer the running one.
+        if let Ok(Some(replaced)) = &replaced
+            && local.len.get() > 0
+        {
+            replaced.queue.absorb(|woken| local.move_into(woken));
+        }
+        local.owner.set(if replaced.is_ok() { owner } else { OwnerId::NOBODY });
+    });
     replaced.ok().flatten()
 }

@@ -4,17 +4,16 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt;
 use std::future::Future;
-use std::ops::ControlFlow;
 use std::panic::Location;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
-use std::task::Poll;
+use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
 use futures_task::{LocalFutureObj, LocalSpawn, SpawnError};
 
 use crate::core::{Core, Running};
-use crate::round::Polled;
+use crate::round::{NoRoot, Root, Until};
 use crate::{Builder, Event, JoinHandle, Park, SendSpawner, Spawner, TaskId};
 
 /// Owns tasks and polls, on the thread it was made on, those that were woken.
@@ -69,7 +68,7 @@ impl Executor {
     where
         F: Future + 'static,
     {
-        JoinHandle::spawn(&self.core, future)
+        JoinHandle::spawn(Rc::clone(&self.core), future)
     }
 
     /// Adds a task with a name, which its [`JoinError`](crate::JoinError) and
@@ -79,7 +78,7 @@ impl Executor {
     where
         F: Future + 'static,
     {
-        JoinHandle::spawn_named(&self.core, name.into(), future)
+        JoinHandle::spawn_named(Rc::clone(&self.core), name.into(), future)
     }
 
     /// The right to add tasks to this executor, to be cloned into tasks and callbacks of this thread.
@@ -107,27 +106,16 @@ impl Executor {
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         let _running = self.core.enter();
-        let root = Root {
+        let membership = Membership {
             core: &self.core,
             id: self.core.add_root(Location::caller()),
             completed: Cell::new(false),
         };
-        let mut future = pin!(future);
-        loop {
-            let round = self.core.round(|id| {
-                if id != root.id {
-                    self.core.poll_task(id);
-                } else if let Poll::Ready(output) = self.core.poll_root(id, future.as_mut()) {
-                    root.completed.set(true);
-                    return ControlFlow::Break(output);
-                }
-                ControlFlow::Continue(())
-            });
-            match round {
-                ControlFlow::Break(output) => return output,
-                ControlFlow::Continue(()) => self.core.rest(),
-            }
-        }
+        let mut root = RootFuture { future: pin!(future), output: None };
+        self.core.begin_round();
+        self.core.run(&mut root, Until::RootIsReady);
+        membership.completed.set(true);
+        root.output.expect("a root runs until it is ready")
     }
 
     /// Runs tasks, and lets the driver wake some, until none is ready. Never sleeps.
@@ -199,11 +187,12 @@ impl Executor {
     }
 
     fn round(&self, progress: &mut Progress) {
-        let round: ControlFlow<()> = self.core.round(|id| {
-            progress.count(self.core.poll_task(id));
-            ControlFlow::Continue(())
-        });
-        debug_assert!(round.is_continue(), "nothing ends these rounds early");
+        let (polls, completed) = (self.core.cadence.polls(), self.core.completed.get());
+        self.core.begin_round();
+        self.core.run(&mut NoRoot, Until::RoundEnds);
+        progress.polled += self.core.cadence.polls() - polls;
+        progress.completed += self.core.completed.get() - completed;
+        self.core.raise_unread_panic();
     }
 
     /// Stops running, and counts what is left.
@@ -230,15 +219,21 @@ pub struct Progress {
     pub ready: usize,
 }
 
-impl Progress {
-    fn count(&mut self, polled: Polled) {
-        self.polled += usize::from(matches!(polled, Polled::Pending | Polled::Completed));
-        self.completed += usize::from(polled == Polled::Completed);
+/// The future of a `block_on`, and its output when it is ready.
+struct RootFuture<'a, F: Future> {
+    future: Pin<&'a mut F>,
+    output: Option<F::Output>,
+}
+
+impl<F: Future> Root for RootFuture<'_, F> {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.output = Some(ready!(self.future.as_mut().poll(cx)));
+        Poll::Ready(())
     }
 }
 
 /// The membership of a `block_on`'s future in the queue.
-struct Root<'a> {
+struct Membership<'a> {
     core: &'a Core,
     id: TaskId,
     /// Whether it was ready; otherwise it has panicked.
@@ -246,7 +241,7 @@ struct Root<'a> {
 }
 
 /// Comes after the drop of the future, which was pinned later.
-impl Drop for Root<'_> {
+impl Drop for Membership<'_> {
     fn drop(&mut self) {
         self.core.tell(|| Event::Dropped { task: self.id, completed: self.completed.get() });
         self.core.remove_root(self.id);

@@ -9,7 +9,11 @@ use crate::TaskId;
 
 /// Why awaiting a [`JoinHandle`](crate::JoinHandle) gave no output: the task was cancelled or it
 /// panicked.
-pub struct JoinError {
+///
+/// It takes the room of one pointer, since every task has to have room for its output or for this.
+pub struct JoinError(Box<Failure>);
+
+struct Failure {
     /// The task, if it ever was one.
     id: Option<TaskId>,
     /// What the task was called.
@@ -29,40 +33,44 @@ enum Cause {
 
 impl JoinError {
     pub(crate) fn cancelled(id: TaskId, name: Option<&str>) -> Self {
-        JoinError { id: Some(id), name: name.map(Into::into), cause: Cause::Cancelled }
+        Self::new(Some(id), name, Cause::Cancelled)
     }
 
     pub(crate) fn panicked(id: TaskId, name: Option<&str>, panic: Panic) -> Self {
-        JoinError { id: Some(id), name: name.map(Into::into), cause: Cause::Panic(Mutex::new(panic)) }
+        Self::new(Some(id), name, Cause::Panic(Mutex::new(panic)))
     }
 
     pub(crate) fn never_spawned() -> Self {
-        JoinError { id: None, name: None, cause: Cause::Cancelled }
+        Self::new(None, None, Cause::Cancelled)
+    }
+
+    fn new(id: Option<TaskId>, name: Option<&str>, cause: Cause) -> Self {
+        JoinError(Box::new(Failure { id, name: name.map(Into::into), cause }))
     }
 
     /// The task that has no output; `None` if it was spawned on an executor that was gone, and so
     /// never became a task.
     #[must_use]
     pub fn id(&self) -> Option<TaskId> {
-        self.id
+        self.0.id
     }
 
     /// The name that the task was spawned with.
     #[must_use]
     pub fn task_name(&self) -> Option<&str> {
-        self.name.as_deref()
+        self.0.name.as_deref()
     }
 
     /// Whether the task was aborted, or its executor dropped.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
-        matches!(self.cause, Cause::Cancelled)
+        matches!(self.0.cause, Cause::Cancelled)
     }
 
     /// Whether the task panicked.
     #[must_use]
     pub fn is_panic(&self) -> bool {
-        matches!(self.cause, Cause::Panic(_))
+        matches!(self.0.cause, Cause::Panic(_))
     }
 
     /// What the task's panic carried, fit for [`std::panic::resume_unwind`].
@@ -71,7 +79,7 @@ impl JoinError {
     ///
     /// Gives the error back if the task did not panic.
     pub fn try_into_panic(self) -> Result<Box<dyn Any + Send>, Self> {
-        match self.cause {
+        match self.0.cause {
             Cause::Panic(panic) => Ok(panic.into_inner().unwrap_or_else(PoisonError::into_inner)),
             Cause::Cancelled => Err(self),
         }
@@ -89,7 +97,7 @@ impl JoinError {
 
     /// The message of the panic, if it has one: most do.
     fn panic_message(&self) -> Option<String> {
-        let Cause::Panic(panic) = &self.cause else {
+        let Cause::Panic(panic) = &self.0.cause else {
             return None;
         };
         let panic = panic.lock().unwrap_or_else(PoisonError::into_inner);
@@ -102,12 +110,12 @@ impl JoinError {
 
 impl fmt::Display for JoinError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.id, &self.name) {
+        match (self.0.id, &self.0.name) {
             (Some(id), None) => write!(f, "task {id} ")?,
             (Some(id), Some(name)) => write!(f, "task {id} ({name}) ")?,
             (None, _) => f.write_str("a task spawned on an executor that was gone ")?,
         }
-        match (&self.cause, self.panic_message()) {
+        match (&self.0.cause, self.panic_message()) {
             (Cause::Cancelled, _) => f.write_str("was cancelled"),
             (Cause::Panic(_), None) => f.write_str("panicked"),
             (Cause::Panic(_), Some(message)) => write!(f, "panicked: {message}"),

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use crate::core::Core;
-use crate::tasks::Join;
+use crate::slot::Join;
 use crate::{AbortHandle, JoinError, TaskId};
 
 /// Awaits a task's output.
@@ -33,48 +33,44 @@ use crate::{AbortHandle, JoinError, TaskId};
 /// ```
 #[must_use = "dropping a JoinHandle detaches its task; call `.detach()` to say that you mean it"]
 pub struct JoinHandle<T> {
-    task: Handle,
+    /// The executor, while there is a task whose result was not taken. (Two words, so that a handle is passed in two
+    /// registers and not by way of memory.)
+    core: Option<Rc<Core>>,
+    /// That task; `TaskId::NONE` if the executor was gone when it was to be spawned.
+    id: TaskId,
     /// The handle owns no `T`; it moves one out of the task.
     _output: PhantomData<fn() -> T>,
-}
-
-/// What the handle is attached to.
-enum Handle {
-    /// A task that is running, or done with its result not yet taken.
-    Attached(Rc<Core>, TaskId),
-    /// Nothing: the executor was gone when the task was spawned.
-    Stillborn,
-    /// Nothing more: the result was returned.
-    Taken,
 }
 
 impl<T: 'static> JoinHandle<T> {
     /// Adds a task to an executor, and returns its handle.
     #[track_caller]
-    pub(crate) fn spawn(core: &Rc<Core>, future: impl Future<Output = T> + 'static) -> Self {
-        Self::new(core, core.spawn(future, (), Join::Held, Location::caller()))
+    pub(crate) fn spawn(core: Rc<Core>, future: impl Future<Output = T> + 'static) -> Self {
+        let id = core.spawn(future, (), Join::Held, Location::caller());
+        Self::new(core, id)
     }
 
     /// The same for a task with a name.
     #[track_caller]
     pub(crate) fn spawn_named(
-        core: &Rc<Core>,
+        core: Rc<Core>,
         name: Cow<'static, str>,
         future: impl Future<Output = T> + 'static,
     ) -> Self {
-        Self::new(core, core.spawn(future, name, Join::Held, Location::caller()))
+        let id = core.spawn(future, name, Join::Held, Location::caller());
+        Self::new(core, id)
     }
 
-    fn new(core: &Rc<Core>, id: Option<TaskId>) -> Self {
+    fn new(core: Rc<Core>, id: Option<TaskId>) -> Self {
         match id {
-            Some(id) => JoinHandle { task: Handle::Attached(Rc::clone(core), id), _output: PhantomData },
+            Some(id) => JoinHandle { core: Some(core), id, _output: PhantomData },
             None => Self::stillborn(),
         }
     }
 
     /// The handle of a task that was spawned on an executor which is no more.
     pub(crate) fn stillborn() -> Self {
-        JoinHandle { task: Handle::Stillborn, _output: PhantomData }
+        JoinHandle { core: None, id: TaskId::NONE, _output: PhantomData }
     }
 
     /// Ends the task: its future is dropped, on the executor's thread, in the next round.
@@ -82,18 +78,15 @@ impl<T: 'static> JoinHandle<T> {
     /// Awaiting the handle then gives an error for which [`JoinError::is_cancelled`] is true, after
     /// the future was dropped. A task that completes before that keeps its output.
     pub fn abort(&self) {
-        if let Handle::Attached(core, id) = &self.task {
-            core.abort(*id);
+        if let Some(core) = &self.core {
+            core.abort(self.id);
         }
     }
 
     /// The right to [`abort`](JoinHandle::abort) the task from anywhere, other threads included.
     #[must_use]
     pub fn abort_handle(&self) -> AbortHandle {
-        match &self.task {
-            Handle::Attached(core, id) => AbortHandle::new(Some(Arc::clone(core.mailbox())), Some(*id)),
-            Handle::Stillborn | Handle::Taken => AbortHandle::new(None, None),
-        }
+        AbortHandle::new(self.core.as_ref().map(|core| Arc::clone(core.mailbox())), self.id())
     }
 
     /// A handle that aborts the task when it is dropped, instead of detaching it.
@@ -104,19 +97,13 @@ impl<T: 'static> JoinHandle<T> {
     /// The task; `None` if it was spawned on an executor that was gone, or if its result was taken.
     #[must_use]
     pub fn id(&self) -> Option<TaskId> {
-        match &self.task {
-            Handle::Attached(_, id) => Some(*id),
-            Handle::Stillborn | Handle::Taken => None,
-        }
+        self.core.is_some().then_some(self.id)
     }
 
     /// Whether the task is done, has panicked or was dropped.
     #[must_use]
     pub fn is_finished(&self) -> bool {
-        match &self.task {
-            Handle::Attached(core, id) => core.is_finished(*id),
-            Handle::Stillborn | Handle::Taken => true,
-        }
+        self.core.as_ref().is_none_or(|core| core.is_finished(self.id))
     }
 
     /// Lets the task go on without anybody waiting for it. The same as dropping the handle, but
@@ -128,28 +115,37 @@ impl<T: 'static> Future for JoinHandle<T> {
     type Output = Result<T, JoinError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let (core, id) = match &self.task {
-            Handle::Attached(core, id) => (core, *id),
-            Handle::Stillborn => {
-                self.task = Handle::Taken;
-                return Poll::Ready(Err(JoinError::never_spawned()));
-            }
-            Handle::Taken => panic!("a JoinHandle was polled again after it had returned the task's result"),
+        let Some(core) = &self.core else {
+            return Poll::Ready(Err(self.without_task()));
         };
-        let Some(mut task) = core.claim(id, cx.waker()) else {
+        let Some(mut task) = core.claim(self.id, cx.waker()) else {
             return Poll::Pending;
         };
         let mut result = None;
         task.as_mut().take_result(&mut result);
-        self.task = Handle::Taken;
+        core.recycle(task);
+        self.core = None;
         Poll::Ready(result.expect("a finished task holds its result until its handle takes it"))
+    }
+}
+
+impl<T> JoinHandle<T> {
+    /// The result of a task that never was, once.
+    #[cold]
+    fn without_task(&mut self) -> JoinError {
+        assert!(
+            self.id == TaskId::NONE,
+            "a JoinHandle was polled again after it had returned the task's result"
+        );
+        self.id = TaskId::TAKEN;
+        JoinError::never_spawned()
     }
 }
 
 impl<T> Drop for JoinHandle<T> {
     fn drop(&mut self) {
-        if let Handle::Attached(core, id) = &self.task {
-            core.detach(*id);
+        if let Some(core) = &self.core {
+            core.detach(self.id);
         }
     }
 }
@@ -157,9 +153,9 @@ impl<T> Drop for JoinHandle<T> {
 impl<T> fmt::Debug for JoinHandle<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut tuple = f.debug_tuple("JoinHandle");
-        match &self.task {
-            Handle::Attached(_, id) => tuple.field(id).finish(),
-            Handle::Stillborn | Handle::Taken => tuple.finish_non_exhaustive(),
+        match &self.core {
+            Some(_) => tuple.field(&self.id).finish(),
+            None => tuple.finish_non_exhaustive(),
         }
     }
 }

@@ -27,15 +27,15 @@
 //! ```text
 //!              Core::spawn
 //!                   │
-//!                   v     Core::poll_task              ready or panicked: Core::complete
+//!                   v     Core::poll                   ready or panicked: Core::complete
 //!       ┌───────> queued ───────────> polling ─────────────────────────> finished
 //!       │           ^ │                │   │                                │
-//!       │           │ │   woken        │   │ pending: Core::check_in        │ Core::claim
+//!       │           │ │   woken        │   │ pending: Slot::check_in        │ Core::claim
 //!       │           └─┼── meanwhile ───┘   v                                v
 //!       │             │                 waiting                   JoinHandle's output
 //!       │             │                    │
 //!       └─────────────┼────────────────────┘
-//!      Core::wake_own │   (this thread) or Mailbox::post (any other), then Core::deliver
+//!    current::wake    │   (this thread) or TaskWaker::post (any other), then Core::deliver
 //!                     v
 //!                   dropped: Core::cancel, if Core::abort came before
 //! ```
@@ -44,7 +44,8 @@
 //!   wake it gets none.
 //! - Nobody starves: what is woken during a round waits for the next one, also the future of
 //!   [`block_on()`], also what other threads wake. After 61 polls at the latest (and the end of the
-//!   round then) the driver is asked for sockets and timers that are due.
+//!   round then) the driver is asked for sockets and timers that are due; after fewer, if they take
+//!   long.
 //! - A waker holds a key, never the future: it may be woken and dropped on any thread, at any time,
 //!   even when the executor is long gone.
 //!
@@ -62,16 +63,21 @@ mod builder;
 mod core;
 mod round;
 mod tasks;
+mod slot;
 mod task;
+mod spares;
+mod batch;
 mod run_queue;
 mod waker;
 mod current;
 mod mailbox;
 mod park;
+mod cadence;
 mod sync;
 mod spawner;
 mod send_spawner;
 mod join_handle;
+mod joiner;
 mod abort_handle;
 mod join_error;
 mod join_set;

@@ -32,6 +32,12 @@ pub trait Park {
         None
     }
 
+    /// What time it is by the driver's clock; `None` if it has none. An executor that has a lot to do looks
+    /// at it now and then, so that the driver gets to look even if the polls take long.
+    fn now(&self) -> Option<Instant> {
+        None
+    }
+
     /// A waker that makes the current or else the next [`park`](Park::park) return at once. Other
     /// threads use it.
     fn unparker(&self) -> Waker;

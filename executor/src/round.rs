@@ -1,175 +1,241 @@
-//! A round of polls, and what comes of each.
+//! Rounds of polls, and what comes of each poll.
 
-use std::cell::RefCell;
-use std::future::Future;
-use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use crate::core::Core;
 use crate::join_error::Panic;
+use crate::joiner::{Joiner, PollingId};
+use crate::run_queue::Pushed;
+use crate::slot::{Body, Finished, Polling, Turn};
 use crate::task::{BoxedTask, TaskId};
-use crate::tasks::Finished;
 use crate::waker::waker_of;
-use crate::{Event, JoinError, Order, UnhandledPanic};
+use crate::{Event, JoinError, UnhandledPanic};
 
-/// What came of a task that was next.
+/// What a `block_on` runs for: a future that may borrow, and so stays on the stack.
+pub(crate) trait Root {
+    /// Polls the future; when it is ready, keeps its output.
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()>;
+}
+
+/// There is no root: nothing but tasks is polled.
+pub(crate) struct NoRoot;
+
+impl Root for NoRoot {
+    fn poll(&mut self, _: &mut Context<'_>) -> Poll<()> {
+        unreachable!("only a `block_on` puts a root into the queue")
+    }
+}
+
+/// When to stop polling.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Polled {
-    /// There was no such task any more.
-    Gone,
-    /// The task was polled and waits again.
-    Pending,
-    /// The task was polled and is done.
-    Completed,
-    /// The task was dropped, because it was aborted.
-    Aborted,
+pub(crate) enum Until {
+    /// When the round is over.
+    RoundEnds,
+    /// When the root is ready; sleeps when there is nothing to do.
+    RootIsReady,
 }
 
 impl Core {
-    /// One round: each task that is queued now is polled once, in order; what is woken meanwhile waits
-    /// for the next round. `poll` may end the round early, and the rest of the batch stays queued.
+    /// Polls the tasks of the round that has begun, each once and in order, and then, if there is a root, those of
+    /// further rounds. What is woken meanwhile waits for the next round.
     ///
     /// # Panics
     ///
-    /// With the panic of a task whose handle was dropped without reading it.
-    pub(crate) fn round<B>(&self, mut poll: impl FnMut(TaskId) -> ControlFlow<B>) -> ControlFlow<B> {
-        self.deliver_mail();
-        let batch = self.queue.begin_round();
-        self.polls_since_look.set(self.polls_since_look.get() + batch);
-        let mut flow = ControlFlow::Continue(());
-        for _ in 0..batch {
-            let Some(id) = self.next() else { break };
-            flow = poll(id);
-            if flow.is_break() {
-                break;
+    /// With the panic of the root, or of a task that has no handle to report it. The rest of the batch stays queued.
+    pub(crate) fn run(&self, root: &mut dyn Root, until: Until) {
+        // The task that is being polled. It stands here, outside of what a panic unwinds, so that its future is not
+        // dropped while that panic is on its way: if the drop panicked too, the process would abort.
+        let mut polling = Polling::new();
+        loop {
+            // One net for all polls: to spread it for each would cost a tenth of a poll.
+            let run = catch_unwind(AssertUnwindSafe(|| {
+                if self.has_seams() {
+                    self.rounds::<true>(&mut polling, root, until);
+                } else {
+                    self.rounds::<false>(&mut polling, root, until);
+                }
+            }));
+            match run {
+                Ok(()) => return,
+                Err(panic) if polling.body.waker.is_some() => self.panicked(&mut polling, panic),
+                Err(panic) => resume_unwind(panic),
             }
         }
-        self.raise_unread_panic();
-        flow
     }
 
-    /// Takes the next task out of the queue.
-    #[inline]
-    fn next(&self) -> Option<TaskId> {
-        match &self.order {
-            None => self.queue.pop(),
-            Some(order) => self.next_chosen(order),
+    /// The loop that everything is about. It exists twice, so that an executor without an observer and an order
+    /// does not ask for them again and again.
+    #[inline(never)]
+    fn rounds<const SEAMS: bool>(&self, polling: &mut Polling, root: &mut dyn Root, until: Until) {
+        loop {
+            while let Some(turn) = self.next::<SEAMS>(polling) {
+                if turn == Turn::Drop {
+                    self.cancel(polling);
+                } else if self.poll::<SEAMS>(polling, root).is_ready() {
+                    if polling.body.task.is_none() {
+                        return self.put_back(polling);
+                    }
+                    self.complete(polling);
+                }
+            }
+            if until == Until::RoundEnds {
+                return;
+            }
+            self.raise_unread_panic();
+            self.next_round();
         }
     }
 
-    /// Has somebody choose the next task, out of all that are ready now.
-    #[cold]
-    fn next_chosen(&self, order: &RefCell<Box<dyn Order>>) -> Option<TaskId> {
-        self.deliver_mail();
-        self.queue
-            .pop_chosen(|id| self.tasks.borrow_mut().retain(id), |ready| order.borrow_mut().choose(ready))
+    /// Puts the task that was polled back, and takes the next one of the round.
+    #[inline(always)]
+    fn next<const SEAMS: bool>(&self, polling: &mut Polling) -> Option<Turn> {
+        if SEAMS {
+            return self.next_by_seams(polling);
+        }
+        self.tasks.borrow_mut().next(polling, &self.queue)
     }
 
-    /// Polls a task, or drops it if it was aborted.
-    pub(crate) fn poll_task(&self, id: TaskId) -> Polled {
-        let checked_out = self.tasks.borrow_mut().check_out(id);
-        let Some((mut task, aborted)) = checked_out else {
-            return Polled::Gone;
+    #[inline(always)]
+    fn poll<const SEAMS: bool>(&self, polling: &mut Polling, root: &mut dyn Root) -> Poll<()> {
+        let Body { task, waker: Some(waker) } = &mut polling.body else {
+            unreachable!("a task has a waker until it is done");
         };
-        if aborted {
-            if let Some(waker) = task.waker() {
-                waker.begin_poll();
-            }
-            self.cancel(id, task);
-            return Polled::Aborted;
-        }
-        let poll =
-            if self.is_watched() { self.poll_watched(id, &mut task) } else { poll_contained(&mut task) };
-        if let Ok(Poll::Pending) = poll {
-            self.check_in(id, task);
-            return Polled::Pending;
-        }
-        self.complete(id, task, poll.err());
-        Polled::Completed
-    }
-
-    /// Polls a task before an observer's eyes.
-    #[cold]
-    fn poll_watched(&self, id: TaskId, task: &mut BoxedTask) -> Result<Poll<()>, Panic> {
-        let _acting = self.act_as(id);
-        self.tell(|| Event::PollStart { task: id });
-        let poll = poll_contained(task);
-        self.tell(|| Event::PollEnd { task: id, ready: !matches!(poll, Ok(Poll::Pending)) });
-        poll
-    }
-
-    /// Polls a root.
-    pub(crate) fn poll_root<F: Future>(&self, id: TaskId, root: Pin<&mut F>) -> Poll<F::Output> {
-        let waker = self.tasks.borrow_mut().check_out_root(id);
-        let waker = waker.expect("a root keeps its slot as long as its block_on runs");
+        self.cadence.polled();
         waker.begin_poll();
-        let _acting = self.act_as(id);
-        self.tell(|| Event::PollStart { task: id });
-        let poll = catch_unwind(AssertUnwindSafe(|| root.poll(&mut Context::from_waker(&waker_of(&waker)))));
-        self.tell(|| Event::PollEnd { task: id, ready: !matches!(poll, Ok(Poll::Pending)) });
-        self.tasks.borrow_mut().check_in_root(id, waker);
-        poll.unwrap_or_else(|panic| resume_unwind(panic))
+        let waker = waker_of(waker);
+        self.polling.set(PollingId::new(polling.id, &waker));
+        let cx = &mut Context::from_waker(&waker);
+        let mut poll = || match task {
+            Some(task) => task.as_mut().poll(cx),
+            None => root.poll(cx),
+        };
+        if SEAMS { self.watched(polling.id, poll) } else { poll() }
     }
 
-    #[inline]
-    fn check_in(&self, id: TaskId, task: BoxedTask) {
-        let aborted = self.tasks.borrow_mut().check_in(id, task);
-        if aborted {
-            self.abort(id);
-        }
+    /// Puts a root back into its slot.
+    fn put_back(&self, root: &mut Polling) {
+        self.polling.set(PollingId::NONE);
+        self.tasks.borrow_mut().check_in(root, &self.queue);
+    }
+
+    /// The poll of a task or a root has panicked.
+    #[cold]
+    fn panicked(&self, polling: &mut Polling, panic: Panic) {
+        let id = polling.id;
+        self.tell(|| Event::PollEnd { task: id, ready: true });
+        let Some(task) = &mut polling.body.task else {
+            self.put_back(polling);
+            resume_unwind(panic);
+        };
+        let acting = self.act_as(id);
+        fail(task, |name| JoinError::panicked(id, name, panic));
+        drop(acting);
+        self.complete(polling);
     }
 
     /// Ends a checked-out task that is ready or has panicked.
-    fn complete(&self, id: TaskId, mut task: BoxedTask, panic: Option<Panic>) {
+    fn complete(&self, polling: &mut Polling) {
+        let id = polling.id;
+        self.completed.set(self.completed.get() + 1);
         let _acting = self.act_as(id);
-        if let Some(panic) = panic {
-            fail(&mut task, |name| JoinError::panicked(id, name, panic));
-        }
         self.tell(|| Event::Dropped { task: id, completed: true });
-        self.finish(id, task);
+        self.finish(polling);
     }
 
     /// Ends a checked-out task that was aborted, or whose executor was dropped.
-    pub(crate) fn cancel(&self, id: TaskId, mut task: BoxedTask) {
+    #[cold]
+    pub(crate) fn cancel(&self, polling: &mut Polling) {
+        let id = polling.id;
         let _acting = self.act_as(id);
-        fail(&mut task, |name| JoinError::cancelled(id, name));
+        if let Body { task: Some(task), waker: Some(waker) } = &mut polling.body {
+            waker.begin_poll();
+            fail(task, |name| JoinError::cancelled(id, name));
+        }
         self.tell(|| Event::Dropped { task: id, completed: false });
-        self.finish(id, task);
+        self.finish(polling);
     }
 
     /// Leaves the result of a checked-out task to its handle, or drops it.
-    fn finish(&self, id: TaskId, task: BoxedTask) {
-        let finished = self.tasks.borrow_mut().finish(id, task);
+    fn finish(&self, polling: &mut Polling) {
+        self.polling.set(PollingId::NONE);
+        let finished = self.tasks.borrow_mut().finish(polling);
         match finished {
-            Finished::Kept(Some(joiner)) => joiner.wake(),
+            Finished::Kept(Some(Joiner::Task(id))) => self.wake_joiner(id),
+            Finished::Kept(Some(Joiner::Waker(waker))) => waker.wake(),
             Finished::Kept(None) => {}
             Finished::Unclaimed(task) => {
-                if let Some(panic) = self.discard(task) {
+                if let Some(panic) = task.and_then(|task| self.discard(task)) {
                     resume_unwind(panic);
                 }
             }
         }
     }
 
+    /// Queues the task that awaits one which has finished.
+    fn wake_joiner(&self, id: TaskId) {
+        let pushed = { self.tasks.borrow_mut() }.waker(id).map(|waker| self.queue.push(waker));
+        self.tell_pushed(id, pushed);
+    }
+
     /// Drops a result that nobody wants, and returns the panic, if there is one, that is to be raised
     /// for want of anybody who would read it.
-    #[inline]
     pub(crate) fn discard(&self, mut task: BoxedTask) -> Option<Panic> {
-        let unread = task.as_mut().take_panic();
-        let dropping = catch_unwind(AssertUnwindSafe(|| drop(task))).err();
+        let unread = catch_unwind(AssertUnwindSafe(|| task.as_mut().clear())).unwrap_or_else(Some);
+        self.recycle(task);
         match self.unhandled_panic {
-            UnhandledPanic::Raise => unread.or(dropping),
+            UnhandledPanic::Raise => unread,
             UnhandledPanic::Ignore => None,
         }
     }
-}
 
-/// Polls a task. A panic of its future ends here.
-#[inline]
-fn poll_contained(task: &mut BoxedTask) -> Result<Poll<()>, Panic> {
-    catch_unwind(AssertUnwindSafe(|| task.as_mut().poll()))
+    // What is different when somebody watches, or chooses.
+
+    #[inline]
+    fn has_seams(&self) -> bool {
+        self.order.is_some() || self.is_watched()
+    }
+
+    #[inline(never)]
+    fn next_by_seams(&self, polling: &mut Polling) -> Option<Turn> {
+        if polling.body.waker.is_some() {
+            let pushed = self.tasks.borrow_mut().check_in(polling, &self.queue);
+            self.tell_pushed(polling.id, pushed);
+        }
+        match &self.order {
+            None => self.tasks.borrow_mut().next(polling, &self.queue),
+            Some(order) => {
+                // As many polls as the round had tasks when it began.
+                self.turns.set(self.turns.get().checked_sub(1)?);
+                self.deliver_mail();
+                // A copy, since the choice is foreign code, which may wake tasks.
+                let ready = self.tasks.borrow_mut().gather(&self.queue).to_vec();
+                if ready.is_empty() {
+                    return None;
+                }
+                let index = order.borrow_mut().choose(&ready);
+                let chosen = self.tasks.borrow_mut().choose(index, polling);
+                assert!(chosen.is_some(), "an order chose number {index} of {} ready tasks", ready.len());
+                chosen
+            }
+        }
+    }
+
+    /// Makes a poll before an observer's eyes.
+    fn watched(&self, id: TaskId, poll: impl FnOnce() -> Poll<()>) -> Poll<()> {
+        let _acting = self.act_as(id);
+        self.tell(|| Event::PollStart { task: id });
+        let poll = poll();
+        self.tell(|| Event::PollEnd { task: id, ready: poll.is_ready() });
+        poll
+    }
+
+    /// Tells of a wake, or of none.
+    fn tell_pushed(&self, id: TaskId, pushed: Option<Pushed>) {
+        if let Some(pushed) = pushed {
+            self.tell_woken(id, self.waking.get(), pushed);
+        }
+    }
 }
 
 /// Drops the future of a task in place. If that panics, the panic becomes the task's result.

@@ -5,6 +5,7 @@ use std::fmt;
 use std::mem;
 use std::sync::Arc;
 
+use crate::current::{self, OwnerId};
 use crate::mailbox::{Mailbox, Message};
 use crate::sync::Receiver;
 use crate::task::TaskId;
@@ -12,72 +13,18 @@ use crate::waker::TaskWaker;
 
 /// Two queues: the tasks that this thread has woken, which needs no atomic operation, and what
 /// other threads have to say, which `Core::deliver` makes part of the first.
+///
+/// The end of the first one, to which a wake appends, is in a thread-local while the executor runs: see
+/// `current`. From there it moves here when there is no more room, when another executor begins to run on
+/// the thread, and when a round begins.
 pub(crate) struct RunQueue {
-    /// The woken tasks. Each is in here at most once: its waker's `queued` flag says so.
-    ready: RefCell<Ready>,
+    /// The woken tasks that wait for the next round, except for those in the thread-local, which come after them.
+    /// Each is in here at most once: its waker's `queued` field says so.
+    woken: RefCell<Vec<TaskId>>,
     /// Where other threads post.
     mailbox: Arc<Mailbox>,
     /// What they posted; gone when the executor is.
     inbox: RefCell<Option<Receiver<Message>>>,
-}
-
-/// First in, first out, in two parts that change places with every round. A deque would do the same;
-/// this is half the instructions.
-#[derive(Debug, Default)]
-struct Ready {
-    /// The tasks of the current round.
-    batch: Vec<TaskId>,
-    /// How many of those have been taken.
-    taken: usize,
-    /// The tasks woken since the round began, which wait for the next one.
-    woken: Vec<TaskId>,
-}
-
-impl Ready {
-    fn batch_left(&self) -> usize {
-        self.batch.len() - self.taken
-    }
-
-    fn len(&self) -> usize {
-        self.batch_left() + self.woken.len()
-    }
-
-    /// Starts the next batch if the current one is used up; if a round ended early, it goes on.
-    #[inline]
-    fn begin_round(&mut self) -> usize {
-        if self.batch_left() == 0 {
-            self.batch.clear();
-            self.taken = 0;
-            mem::swap(&mut self.batch, &mut self.woken);
-        }
-        self.batch_left()
-    }
-
-    #[inline]
-    fn pop(&mut self) -> Option<TaskId> {
-        let id = *self.batch.get(self.taken)?;
-        self.taken += 1;
-        Some(id)
-    }
-
-    /// All of them, the first one first.
-    fn iter(&self) -> impl Iterator<Item = TaskId> {
-        self.batch.iter().skip(self.taken).chain(&self.woken).copied()
-    }
-
-    fn retain(&mut self, retain: &mut impl FnMut(TaskId) -> bool) {
-        self.batch.drain(..self.taken);
-        self.taken = 0;
-        self.batch.retain(|id| retain(*id));
-        self.woken.retain(|id| retain(*id));
-    }
-
-    fn remove(&mut self, index: usize) -> Option<TaskId> {
-        match index.checked_sub(self.batch_left()) {
-            None => Some(self.batch.remove(self.taken + index)),
-            Some(index) => (index < self.woken.len()).then(|| self.woken.remove(index)),
-        }
-    }
 }
 
 /// What came of putting a task into the queue.
@@ -91,17 +38,25 @@ pub(crate) enum Pushed {
 
 impl RunQueue {
     pub(crate) fn new(mailbox: Mailbox, inbox: Receiver<Message>) -> Self {
-        RunQueue { ready: RefCell::default(), mailbox: Arc::new(mailbox), inbox: RefCell::new(Some(inbox)) }
+        RunQueue { woken: RefCell::default(), mailbox: Arc::new(mailbox), inbox: RefCell::new(Some(inbox)) }
     }
 
     pub(crate) fn mailbox(&self) -> &Arc<Mailbox> {
         &self.mailbox
     }
 
-    /// Appends a task that has just been added.
+    /// The executor that this queue belongs to.
     #[inline]
-    pub(crate) fn push_new(&self, id: TaskId) {
-        self.ready.borrow_mut().woken.push(id);
+    pub(crate) fn owner(&self) -> OwnerId {
+        OwnerId::of(&self.mailbox)
+    }
+
+    /// Appends a task that is not in here.
+    #[inline]
+    pub(crate) fn append(&self, id: TaskId) {
+        if !current::append(self.owner(), id) {
+            self.woken.borrow_mut().push(id);
+        }
     }
 
     /// Appends the task of `waker`, unless it is queued already.
@@ -110,46 +65,40 @@ impl RunQueue {
         if !waker.enqueue() {
             return Pushed::Coalesced;
         }
-        self.ready.borrow_mut().woken.push(waker.id());
+        self.append(waker.id());
         Pushed::Queued
     }
 
-    /// Begins a round, and returns how many tasks are in it.
-    #[inline]
-    pub(crate) fn begin_round(&self) -> usize {
-        self.ready.borrow_mut().begin_round()
-    }
-
-    /// Takes the next task of the round.
-    #[inline]
-    pub(crate) fn pop(&self) -> Option<TaskId> {
-        self.ready.borrow_mut().pop()
-    }
-
-    /// Takes the task that `choose` picks out of all that are queued, by its index.
-    ///
-    /// Those for which `retain` is false are forgotten before.
-    pub(crate) fn pop_chosen(
-        &self,
-        mut retain: impl FnMut(TaskId) -> bool,
-        choose: impl FnOnce(&[TaskId]) -> usize,
-    ) -> Option<TaskId> {
-        self.ready.borrow_mut().retain(&mut retain);
-        // A copy, since the choice is foreign code, which may wake tasks.
-        let ready: Vec<TaskId> = self.ready.borrow().iter().collect();
-        if ready.is_empty() {
-            return None;
+    /// The same because of a message that was taken out of the mailbox.
+    pub(crate) fn push_delivered(&self, waker: &TaskWaker) -> Pushed {
+        if !waker.enqueue_delivered() {
+            return Pushed::Coalesced;
         }
-        let index = choose(&ready);
-        let chosen = self.ready.borrow_mut().remove(index);
-        assert!(chosen.is_some(), "an order chose number {index} of {} ready tasks", ready.len());
-        chosen
+        self.append(waker.id());
+        Pushed::Queued
+    }
+
+    /// Moves everything that is queued into `batch`, which is empty.
+    #[inline]
+    pub(crate) fn take(&self, batch: &mut Vec<TaskId>) {
+        debug_assert!(batch.is_empty(), "a batch is polled to its end before the next one begins");
+        let mut woken = self.woken.borrow_mut();
+        if !woken.is_empty() {
+            // They change places, so that neither loses its memory.
+            mem::swap(batch, &mut *woken);
+        }
+        current::move_woken(self.owner(), batch);
+    }
+
+    /// Appends what `more` appends: it comes out of the thread-local.
+    pub(crate) fn absorb(&self, more: impl FnOnce(&mut Vec<TaskId>)) {
+        more(&mut self.woken.borrow_mut());
     }
 
     /// How many tasks are queued.
     #[inline]
     pub(crate) fn len(&self) -> usize {
-        self.ready.borrow().len()
+        self.woken.borrow().len() + current::woken(self.owner())
     }
 
     /// How many messages there are to take out now. More may come at any time.
@@ -167,14 +116,14 @@ impl RunQueue {
         // A message can hold a closure: it is dropped after the borrow has ended.
         let inbox = self.inbox.take();
         drop(inbox);
-        self.ready.take();
+        self.take(&mut Vec::new());
     }
 }
 
 impl fmt::Debug for RunQueue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RunQueue")
-            .field("ready", &self.ready.borrow())
+            .field("woken", &self.len())
             .field("mailbox", &self.mailbox)
             .finish_non_exhaustive()
     }

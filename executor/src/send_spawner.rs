@@ -8,7 +8,7 @@ use std::sync::Arc;
 use futures_task::{FutureObj, Spawn, SpawnError};
 
 use crate::mailbox::{Mailbox, Make, Message};
-use crate::tasks::Join;
+use crate::slot::Join;
 
 /// Adds tasks to an executor from any thread. It can be cloned, and does not keep the executor
 /// alive.

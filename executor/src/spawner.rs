@@ -42,7 +42,7 @@ impl Spawner {
         F: Future + 'static,
     {
         match self.core.upgrade() {
-            Some(core) => JoinHandle::spawn(&core, future),
+            Some(core) => JoinHandle::spawn(core, future),
             None => JoinHandle::stillborn(),
         }
     }
@@ -55,7 +55,7 @@ impl Spawner {
         F: Future + 'static,
     {
         match self.core.upgrade() {
-            Some(core) => JoinHandle::spawn_named(&core, name.into(), future),
+            Some(core) => JoinHandle::spawn_named(core, name.into(), future),
             None => JoinHandle::stillborn(),
         }
     }
@@ -87,7 +87,7 @@ where
             "`spawn` adds to the executor that is running on this thread, and none is: call it inside `block_on`, or use `Executor::spawn` or a `Spawner`"
         );
     };
-    JoinHandle::spawn(&core, future)
+    JoinHandle::spawn(core, future)
 }
 
 /// The ecosystem's way to add tasks. It costs a second allocation, for the boxed future;

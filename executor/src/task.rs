@@ -5,30 +5,64 @@ use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
 use crate::JoinError;
 use crate::join_error::Panic;
-use crate::waker::{TaskWaker, waker_of};
 
 /// Names one task of one executor, once: an id is never given to a second task.
 ///
 /// It is the number of the task's slot and that slot's generation, so a late wake for a finished
 /// task meets a newer generation and is ignored.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct TaskId {
+pub struct TaskId(
+    /// The slot in the upper half, the generation in the lower one: one number, since it is one when an atomic holds
+    /// it, and since to write the halves and then read the whole makes a processor wait.
+    u64,
+);
+
+impl TaskId {
+    /// No task has this one, nor the next: no slot has that number.
+    pub(crate) const NONE: TaskId = TaskId::new(u32::MAX, 0);
+
+    /// Stands for a task that never was, when its handle has said so.
+    pub(crate) const TAKEN: TaskId = TaskId::new(u32::MAX, 1);
+
+    #[inline]
+    pub(crate) const fn new(slot: u32, generation: u32) -> Self {
+        TaskId((slot as u64) << 32 | generation as u64)
+    }
+
     /// Where in the executor's slots the task lives.
-    pub(crate) index: u32,
+    #[inline]
+    pub(crate) const fn slot(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
+
     /// How many tasks lived in that slot before.
-    pub(crate) generation: u32,
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "it is the lower half")]
+    pub(crate) const fn generation(self) -> u32 {
+        self.0 as u32
+    }
+
+    /// The id as a number, for an atomic to hold.
+    #[inline]
+    pub(crate) const fn to_bits(self) -> u64 {
+        self.0
+    }
+
+    #[inline]
+    pub(crate) const fn from_bits(bits: u64) -> Self {
+        TaskId(bits)
+    }
 }
 
 impl fmt::Display for TaskId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.index, self.generation)
+        write!(f, "{}.{}", self.slot(), self.generation())
     }
 }
 
@@ -43,14 +77,8 @@ pub(crate) type BoxedTask = Pin<Box<dyn AnyTask>>;
 
 /// What the executor and the handle ask of a task without knowing its type.
 pub(crate) trait AnyTask {
-    /// Polls the future under the task's waker; when it is ready, drops it and keeps its output.
-    fn poll(self: Pin<&mut Self>) -> Poll<()>;
-
-    /// The task's waker, until it is taken.
-    fn waker(&self) -> Option<&TaskWaker>;
-
-    /// Takes the waker out, for the next task to use.
-    fn take_waker(self: Pin<&mut Self>) -> Option<Arc<TaskWaker>>;
+    /// Polls the future; when it is ready, drops it and keeps its output.
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()>;
 
     /// Drops the future (or the output) in place and keeps `error` as the result.
     fn fail(self: Pin<&mut Self>, error: JoinError);
@@ -58,20 +86,33 @@ pub(crate) trait AnyTask {
     /// Moves the result into `result`, which must be an `Option<Result<F::Output, JoinError>>`.
     fn take_result(self: Pin<&mut Self>, result: &mut dyn Any);
 
-    /// The payload of a panic that nobody has read, if that is how the task ended.
-    fn take_panic(self: Pin<&mut Self>) -> Option<Panic>;
+    /// Drops the result in place. Returns the payload of a panic that nobody has read, if that is how the task ended.
+    fn clear(self: Pin<&mut Self>) -> Option<Panic>;
+
+    /// Becomes another task, whose future and name are taken out of `parts` if they are of the same types as
+    /// these: if it is an `Option<(F, N)>`.
+    fn replace(self: Pin<&mut Self>, parts: &mut dyn Any);
 
     /// What the task was called when it was spawned.
     fn name(&self) -> Option<&str>;
 }
 
-/// Boxes `future` as the task that `waker` wakes.
-pub(crate) fn boxed<F, N>(future: F, name: N, waker: Arc<TaskWaker>) -> BoxedTask
+/// Boxes `future` as a task: in the box of `spare`, if a task of the same type was in there.
+pub(crate) fn boxed<F, N>(future: F, name: N, spare: Option<BoxedTask>) -> BoxedTask
 where
     F: Future + 'static,
     N: TaskName,
 {
-    Box::pin(Task { stage: Stage::Running { future }, waker: Some(waker), name })
+    if let Some(mut spare) = spare {
+        let mut parts = Some((future, name));
+        spare.as_mut().replace(&mut parts);
+        match parts {
+            None => spare,
+            Some((future, name)) => Box::pin(Task { stage: Stage::Running { future }, name }),
+        }
+    } else {
+        Box::pin(Task { stage: Stage::Running { future }, name })
+    }
 }
 
 /// What a task may be called. Those without a name have `()`, which takes no room.
@@ -98,8 +139,6 @@ pin_project! {
     {
         #[pin]
         stage: Stage<F>,
-        // There until the task is done.
-        waker: Option<Arc<TaskWaker>>,
         name: N,
     }
 }
@@ -123,25 +162,15 @@ where
     F: Future + 'static,
     N: TaskName,
 {
-    fn poll(self: Pin<&mut Self>) -> Poll<()> {
-        let mut task = self.project();
-        let (Some(waker), StageProjection::Running { future }) = (task.waker, task.stage.as_mut().project())
-        else {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let mut stage = self.project().stage;
+        let StageProjection::Running { future } = stage.as_mut().project() else {
             unreachable!("a task is polled only until it is done");
         };
-        waker.begin_poll();
-        let output = ready!(future.poll(&mut Context::from_waker(&waker_of(waker))));
+        let output = ready!(future.poll(cx));
         // Here the future is dropped: before anybody hears that the task is done.
-        task.stage.set(Stage::Done { result: Ok(output) });
+        stage.set(Stage::Done { result: Ok(output) });
         Poll::Ready(())
-    }
-
-    fn waker(&self) -> Option<&TaskWaker> {
-        self.waker.as_deref()
-    }
-
-    fn take_waker(self: Pin<&mut Self>) -> Option<Arc<TaskWaker>> {
-        self.project().waker.take()
     }
 
     fn fail(self: Pin<&mut Self>, error: JoinError) {
@@ -155,15 +184,26 @@ where
         }
     }
 
-    fn take_panic(self: Pin<&mut Self>) -> Option<Panic> {
+    fn clear(self: Pin<&mut Self>) -> Option<Panic> {
         let mut stage = self.project().stage;
         match stage.as_mut().project() {
             StageProjection::Done { result: Err(error) } if error.is_panic() => {}
-            _ => return None,
+            _ => {
+                stage.set(Stage::Gone);
+                return None;
+            }
         }
         match stage.project_replace(Stage::Gone) {
             StageReplaced::Done { result: Err(error) } => error.try_into_panic().ok(),
             _ => None,
+        }
+    }
+
+    fn replace(self: Pin<&mut Self>, parts: &mut dyn Any) {
+        if let Some((future, name)) = parts.downcast_mut::<Option<(F, N)>>().and_then(Option::take) {
+            let mut task = self.project();
+            *task.name = name;
+            task.stage.set(Stage::Running { future });
         }
     }
 

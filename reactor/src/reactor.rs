@@ -157,6 +157,10 @@ impl Park for Reactor {
         Reactor::next_deadline(self)
     }
 
+    fn now(&self) -> Option<Instant> {
+        Some(Instant::now())
+    }
+
     fn unparker(&self) -> Waker {
         self.unparker.clone()
     }

@@ -27,14 +27,19 @@ fn output<T: 'static>(mut handle: JoinHandle<T>) -> T {
     }
 }
 
-fn assert_one_allocation(work: impl Fn(&Executor)) {
+/// After tasks like these, the next ones make so many allocations each.
+fn assert_allocations(expected: f64, work: impl Fn(&Executor)) {
     let per_task = allocations_per_task(&Executor::new(), work);
-    assert!((per_task - 1.0).abs() < f64::EPSILON, "{per_task} allocations for each task");
+    assert!((per_task - expected).abs() < f64::EPSILON, "{per_task} allocations for each task");
+}
+
+fn assert_none(work: impl Fn(&Executor)) {
+    assert_allocations(0.0, work);
 }
 
 #[test]
-fn a_task_that_is_joined_costs_one_allocation() {
-    assert_one_allocation(|executor| {
+fn a_task_that_is_joined_costs_none_after_others_like_it() {
+    assert_none(|executor| {
         let handle = executor.spawn(async { 7 });
         let _ = executor.tick();
         assert_eq!(output(handle), 7);
@@ -42,21 +47,21 @@ fn a_task_that_is_joined_costs_one_allocation() {
 }
 
 #[test]
-fn a_task_that_is_awaited_costs_one_allocation() {
-    assert_one_allocation(|executor| assert_eq!(executor.block_on(executor.spawn(async { 7 })).unwrap(), 7));
+fn a_task_that_is_awaited_costs_none_after_others_like_it() {
+    assert_none(|executor| assert_eq!(executor.block_on(executor.spawn(async { 7 })).unwrap(), 7));
 }
 
 #[test]
-fn a_task_that_is_detached_costs_one_allocation() {
-    assert_one_allocation(|executor| {
+fn a_task_that_is_detached_costs_none_after_others_like_it() {
+    assert_none(|executor| {
         executor.spawn(async {}).detach();
         let _ = executor.tick();
     });
 }
 
 #[test]
-fn a_task_that_yields_and_is_woken_costs_one_allocation() {
-    assert_one_allocation(|executor| {
+fn a_task_that_yields_and_is_woken_costs_none_after_others_like_it() {
+    assert_none(|executor| {
         let handle = executor.spawn(async {
             for _ in 0..10 {
                 yield_now().await;
@@ -68,8 +73,8 @@ fn a_task_that_yields_and_is_woken_costs_one_allocation() {
 }
 
 #[test]
-fn a_task_that_is_aborted_costs_one_allocation() {
-    assert_one_allocation(|executor| {
+fn a_task_that_is_aborted_costs_one_for_the_error() {
+    assert_allocations(1.0, |executor| {
         let handle = executor.spawn(std::future::pending::<()>());
         let _ = executor.tick();
         handle.abort();
@@ -79,7 +84,20 @@ fn a_task_that_is_aborted_costs_one_allocation() {
 }
 
 #[test]
-fn many_tasks_at_once_cost_one_allocation_each_when_as_many_were_there_before() {
+fn a_task_of_another_type_than_the_one_before_costs_one() {
+    let executor = Executor::new();
+    let work = || {
+        executor.spawn(async { 7 }).detach();
+        let _ = executor.tick();
+        executor.spawn(async { "seven" }).detach();
+        let _ = executor.tick();
+    };
+    (0..10).for_each(|_| work());
+    assert_eq!(measure(work).count_total, 2);
+}
+
+#[test]
+fn of_many_tasks_at_once_all_but_128_cost_one_each_when_as_many_were_there_before() {
     let executor = Executor::new();
     let work = || {
         for _ in 0..TASKS {
@@ -88,7 +106,20 @@ fn many_tasks_at_once_cost_one_allocation_each_when_as_many_were_there_before() 
         let _ = executor.run_until_stalled();
     };
     work();
-    assert_eq!(measure(work).count_total, TASKS);
+    assert_eq!(measure(work).count_total, TASKS - 128);
+}
+
+#[test]
+fn the_boxes_of_large_tasks_are_not_kept() {
+    let executor = Executor::new();
+    let work = || {
+        let large = [0u8; 2000];
+        executor.spawn(async move { assert_eq!(std::hint::black_box(large), [0; 2000]) }).detach();
+        let _ = executor.tick();
+    };
+    (0..10).for_each(|_| work());
+    let counted = measure(work);
+    assert_eq!((counted.count_total, counted.bytes_current), (1, 0));
 }
 
 #[test]
