@@ -129,6 +129,7 @@ impl Core {
 
     /// Ends the root's time as a member of the queue.
     pub(crate) fn remove_root(&self, id: TaskId) {
+        self.polling.set(PollingId::NONE);
         self.tasks.borrow_mut().remove_root(id);
     }
 
