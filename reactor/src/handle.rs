@@ -5,11 +5,12 @@ use std::fmt;
 use std::io;
 use std::rc::Rc;
 use std::task::Waker;
+use std::time::Instant;
 
 use mio::Registry;
 
 use crate::readiness::Slots;
-use crate::timers::Timers;
+use crate::time::Time;
 
 thread_local! {
     /// The reactor that was entered last on this thread.
@@ -31,20 +32,15 @@ struct Shared {
     registry: Registry,
     /// The sockets.
     slots: RefCell<Slots>,
-    /// The timers.
-    timers: RefCell<Timers>,
+    /// The clock and the timers.
+    time: Time,
     /// The reactor was dropped: nobody turns any more.
     closed: Cell<bool>,
 }
 
 impl Handle {
-    pub(crate) fn new(registry: Registry) -> Self {
-        let shared = Shared {
-            registry,
-            slots: RefCell::default(),
-            timers: RefCell::default(),
-            closed: Cell::new(false),
-        };
+    pub(crate) fn new(registry: Registry, time: Time) -> Self {
+        let shared = Shared { registry, slots: RefCell::default(), time, closed: Cell::new(false) };
         Handle { shared: Rc::new(shared) }
     }
 
@@ -70,6 +66,12 @@ impl Handle {
         Entered { previous: replace(Some(self.clone())) }
     }
 
+    /// What time it is on the clock of this reactor, which may be a [virtual one](crate::VirtualClock).
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        self.time().now()
+    }
+
     pub(crate) fn registry(&self) -> &Registry {
         &self.shared.registry
     }
@@ -78,8 +80,8 @@ impl Handle {
         self.shared.slots.borrow_mut()
     }
 
-    pub(crate) fn timers(&self) -> RefMut<'_, Timers> {
-        self.shared.timers.borrow_mut()
+    pub(crate) fn time(&self) -> &Time {
+        &self.shared.time
     }
 
     /// Says that the reactor is gone, and hands over everybody who waited for it.
@@ -87,7 +89,7 @@ impl Handle {
         self.shared.closed.set(true);
         let mut wakers = Vec::new();
         self.slots().take_all_wakers(&mut wakers);
-        self.timers().take_all_wakers(&mut wakers);
+        self.time().timers().take_all_wakers(&mut wakers);
         wakers
     }
 
@@ -109,6 +111,29 @@ impl Handle {
             _ => Ok(()),
         }
     }
+}
+
+/// What time it is: on the clock of the current reactor, which may be a [virtual one](crate::VirtualClock), or on the
+/// system's where there is none.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+///
+/// # fn main() -> std::io::Result<()> {
+/// reactor::block_on(async {
+///     let start = reactor::now();
+///     reactor::sleep(Duration::from_millis(2)).await;
+///     assert!(reactor::now() - start >= Duration::from_millis(2));
+/// })
+/// # }
+/// ```
+#[must_use]
+pub fn now() -> Instant {
+    // No handle is cloned for it, since every timer asks; and the clocks are no foreign code.
+    let now = CURRENT.try_with(|current| current.borrow().as_ref().map(Handle::now));
+    now.ok().flatten().unwrap_or_else(Instant::now)
 }
 
 /// The descriptor of the reactor, for a loop that watches it; see [`Reactor`](crate::Reactor)'s.

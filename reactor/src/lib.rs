@@ -53,18 +53,23 @@ mod tcp_stream;
 mod tcp_listener;
 mod sleep;
 mod timeout;
-mod timers;
+mod interval;
+mod virtual_clock;
+mod time;
+mod wheel;
 mod block_on;
 
 pub use self::block_on::block_on;
-pub use self::handle::{Entered, Handle};
+pub use self::handle::{Entered, Handle, now};
+pub use self::interval::{Interval, MissedTickBehavior, interval, interval_at};
 pub use self::reactor::{Reactor, Turn};
 pub use self::readiness::Direction;
 pub use self::registration::Registration;
-pub use self::sleep::{Sleep, sleep};
+pub use self::sleep::{Sleep, sleep, sleep_until};
 pub use self::tcp_listener::TcpListener;
 pub use self::tcp_stream::TcpStream;
-pub use self::timeout::{Elapsed, Timeout, timeout};
+pub use self::timeout::{Elapsed, Timeout, timeout, timeout_at};
+pub use self::virtual_clock::{Pinned, VirtualClock};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

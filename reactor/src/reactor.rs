@@ -12,7 +12,8 @@ use executor::Park;
 use futures_task::{ArcWake, waker};
 use mio::{Events, Poll, Token};
 
-use crate::Handle;
+use crate::time::{Time, Wait};
+use crate::{Handle, VirtualClock};
 
 /// How many events one turn takes from the kernel. There can be more: the next turn takes those.
 const EVENTS_PER_TURN: usize = 1024;
@@ -68,9 +69,25 @@ impl Reactor {
     ///
     /// If the system refuses the file descriptors (three on Linux).
     pub fn new() -> io::Result<Self> {
+        Self::with_time(None)
+    }
+
+    /// A reactor whose timers go by `clock`, for tests.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`new`](Reactor::new), and if the clock belongs to a reactor already.
+    pub fn with_clock(clock: &VirtualClock) -> io::Result<Self> {
+        Self::with_time(Some(clock))
+    }
+
+    fn with_time(clock: Option<&VirtualClock>) -> io::Result<Self> {
         let poll = Poll::new()?;
         let unparker = waker(Arc::new(Unparker(mio::Waker::new(poll.registry(), UNPARK)?)));
-        let handle = Handle::new(poll.registry().try_clone()?);
+        let handle = Handle::new(poll.registry().try_clone()?, Time::new(clock.cloned()));
+        if let Some(clock) = clock {
+            clock.attach(&unparker)?;
+        }
         Ok(Reactor { poll: RefCell::new((poll, Events::with_capacity(EVENTS_PER_TURN))), handle, unparker })
     }
 
@@ -82,9 +99,12 @@ impl Reactor {
 
     /// When the earliest timer is due; `None` if there is none. An embedder that sleeps elsewhere
     /// sleeps no longer than that.
+    ///
+    /// With a [`VirtualClock`] it is a time of that clock, so compare it with [`Handle::now`]: it says what
+    /// [`turn`](Reactor::turn) could move the clock to, and not how long to sleep.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Instant> {
-        self.handle.timers().next_deadline()
+        self.handle.time().next_deadline()
     }
 
     /// Waits for events, at most until `timeout` has passed or the next timer is due, and wakes the
@@ -97,49 +117,53 @@ impl Reactor {
     /// early.
     pub fn turn(&self, timeout: Option<Duration>) -> io::Result<Turn> {
         let mut woken = Vec::new();
-        let events = self.wait(timeout, &mut woken)?;
-        let mut timers = self.handle.timers();
-        if timers.next_deadline().is_some() {
-            timers.fire(Instant::now(), &mut woken);
-        }
+        let wait = self.handle.time().plan(timeout, || self.handle.slots().any_waiter());
+        let came = self.wait(wait, &mut woken)?;
+        self.handle.time().pass(wait, came.is_nothing(), &mut woken);
         // From here on nothing of the reactor is borrowed: a wake is foreign code, and may use it.
-        drop(timers);
-        let turn = Turn { events, woken: woken.len() };
+        let turn = Turn { events: came.events, woken: woken.len() };
         wake_all(woken);
         Ok(turn)
     }
 
     /// Waits for the kernel, and notes what it says.
-    fn wait(&self, timeout: Option<Duration>, woken: &mut Vec<Waker>) -> io::Result<usize> {
-        let timeout = self.until_next_timer(timeout);
+    fn wait(&self, wait: Wait, woken: &mut Vec<Waker>) -> io::Result<Came> {
         let (poll, events) = &mut *self.poll.borrow_mut();
-        match poll.poll(events, timeout) {
+        match poll.poll(events, wait.timeout) {
             Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(0),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {
+                return Ok(Came { events: 0, other: true });
+            }
             Err(error) => return Err(error),
         }
         let mut slots = self.handle.slots();
-        let mut count = 0;
+        let mut came = Came { events: 0, other: false };
         for event in &*events {
-            // There is no slot if this is the unparker, or if the socket was dropped meanwhile.
-            if let Some(readiness) = slots.get_mut(event.token()) {
-                readiness.apply(event, woken);
-                count += 1;
+            match slots.get_mut(event.token()) {
+                Some(readiness) => {
+                    readiness.apply(event, woken);
+                    came.events += 1;
+                }
+                // The unparker, or a socket that was dropped meanwhile.
+                None => came.other = true,
             }
         }
-        Ok(count)
+        Ok(came)
     }
+}
 
-    /// `timeout`, or what is left until the next timer if that is less.
-    fn until_next_timer(&self, timeout: Option<Duration>) -> Option<Duration> {
-        if timeout == Some(Duration::ZERO) {
-            return timeout;
-        }
-        let left = self.next_deadline().map(|deadline| deadline.saturating_duration_since(Instant::now()));
-        match (timeout, left) {
-            (Some(timeout), Some(left)) => Some(timeout.min(left)),
-            (timeout, left) => timeout.or(left),
-        }
+/// What has ended a wait.
+#[derive(Clone, Copy)]
+struct Came {
+    /// How many events for sockets.
+    events: usize,
+    /// Whether there was anything else: an unpark, or a signal.
+    other: bool,
+}
+
+impl Came {
+    fn is_nothing(self) -> bool {
+        self.events == 0 && !self.other
     }
 }
 

@@ -67,6 +67,11 @@ impl Slots {
         self.slots.get_mut(key(token))
     }
 
+    /// Whether somebody waits for any of them. It looks at each, so it is for a virtual clock alone.
+    pub(crate) fn any_waiter(&self) -> bool {
+        self.slots.values().any(|readiness| readiness.read.waker.is_some() || readiness.write.waker.is_some())
+    }
+
     /// Frees nothing, but takes out everybody who waits for anything.
     pub(crate) fn take_all_wakers(&mut self, into: &mut Vec<Waker>) {
         for readiness in self.slots.values_mut() {

@@ -6,11 +6,11 @@ use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use pin_project_lite::pin_project;
 
-use crate::{Sleep, sleep};
+use crate::{Sleep, sleep, sleep_until};
 
 /// Awaits `future` for at most `duration`, counted from this call, and drops it then.
 ///
@@ -44,8 +44,40 @@ pub fn timeout<F: Future>(duration: Duration, future: F) -> Timeout<F> {
     Timeout { future, sleep: sleep(duration) }
 }
 
+/// Awaits `future` until `deadline` at most, as [`timeout`] does.
+///
+/// # Errors
+///
+/// [`Elapsed`] if the deadline has passed first.
+///
+/// # Panics
+///
+/// As [`sleep()`] does, where there is no current reactor or where it would wait for another one.
+///
+/// # Cancel safety
+///
+/// Dropping it drops the future.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+///
+/// # fn main() -> std::io::Result<()> {
+/// reactor::block_on(async {
+///     // One deadline for both steps.
+///     let deadline = reactor::now() + Duration::from_millis(2);
+///     assert_eq!(reactor::timeout_at(deadline, async { 1 }).await, Ok(1));
+///     assert!(reactor::timeout_at(deadline, std::future::pending::<()>()).await.is_err());
+/// })
+/// # }
+/// ```
+pub fn timeout_at<F: Future>(deadline: Instant, future: F) -> Timeout<F> {
+    Timeout { future, sleep: sleep_until(deadline) }
+}
+
 pin_project! {
-    /// The future of [`timeout`].
+    /// The future of [`timeout`] and [`timeout_at`].
     #[derive(Debug)]
     #[must_use = "futures do nothing unless you `.await` or poll them"]
     pub struct Timeout<F> {
@@ -68,7 +100,7 @@ impl<F: Future> Future for Timeout<F> {
     }
 }
 
-/// The time given to [`timeout`] has passed.
+/// The time given to [`timeout`] or [`timeout_at`] has passed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Elapsed(());
 
