@@ -50,11 +50,18 @@ impl Handle {
     ///
     /// Outside of such a scope. The error says how to get into one.
     pub fn current() -> io::Result<Handle> {
-        Self::try_current().ok_or_else(|| {
-            io::Error::other(
-                "no reactor is entered on this thread: use `reactor::block_on`, or keep the guard of `Handle::enter`",
-            )
-        })
+        Self::try_current().ok_or_else(none_entered)
+    }
+
+    /// The reactor of the scope that this is called in, if waiting for it can come to an end.
+    ///
+    /// # Errors
+    ///
+    /// Outside of such a scope, and if the reactor was dropped.
+    #[inline]
+    pub(crate) fn current_turned() -> io::Result<Handle> {
+        let handle = Self::current()?;
+        if handle.shared.closed.get() { Err(dropped()) } else { Ok(handle) }
     }
 
     fn try_current() -> Option<Handle> {
@@ -100,9 +107,7 @@ impl Handle {
     /// If the reactor was dropped, or if another one runs on this thread and this one does not.
     pub(crate) fn check_turned(&self) -> io::Result<()> {
         if self.shared.closed.get() {
-            return Err(io::Error::other(
-                "the reactor was dropped: its sockets and timers can wait for nothing any more",
-            ));
+            return Err(dropped());
         }
         match Self::try_current() {
             Some(current) if !Rc::ptr_eq(&current.shared, &self.shared) => Err(io::Error::other(
@@ -111,6 +116,18 @@ impl Handle {
             _ => Ok(()),
         }
     }
+}
+
+#[cold]
+fn none_entered() -> io::Error {
+    io::Error::other(
+        "no reactor is entered on this thread: use `reactor::block_on`, or keep the guard of `Handle::enter`",
+    )
+}
+
+#[cold]
+fn dropped() -> io::Error {
+    io::Error::other("the reactor was dropped: its sockets and timers can wait for nothing any more")
 }
 
 /// What time it is: on the clock of the current reactor, which may be a [virtual one](crate::VirtualClock), or on the

@@ -166,11 +166,8 @@ impl Sleep {
 
     /// The first poll, or one after it has ended.
     fn poll_unset(&mut self, waker: &Waker) -> Poll<()> {
-        let handle = Handle::current().unwrap_or_else(|error| panic!("{error}"));
-        handle.check_turned().unwrap_or_else(|error| panic!("{error}"));
-        if let Some(deadline) = self.deadline
-            && handle.time().has_passed(handle.time().nanos(deadline))
-        {
+        let handle = Handle::current_turned().unwrap_or_else(|error| panic!("{error}"));
+        if self.deadline.is_some_and(|deadline| handle.time().has_passed(deadline)) {
             return Poll::Ready(());
         }
         let firing = self.firing(&handle);

@@ -9,7 +9,7 @@ use crate::wheel::{NEVER, Nanos, Wheel};
 
 /// A deadline this close to the last look at the clock may have passed since: only then is another look worth its price.
 /// One that is further away, and has passed all the same, is found out by the next turn.
-const NEAR: Nanos = 1_000_000;
+const NEAR: Duration = Duration::from_millis(1);
 
 /// The clock and the timers of one reactor.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub(crate) struct Time {
     /// The clock, if it is not the system's.
     clock: Option<VirtualClock>,
     /// What the clock said when it was last looked at. It never goes back (tokio#3619).
-    seen: Cell<Nanos>,
+    seen: Cell<Instant>,
     timers: RefCell<Wheel>,
 }
 
@@ -44,7 +44,7 @@ impl Time {
     /// The time by `clock`, or else by the system's.
     pub(crate) fn new(clock: Option<VirtualClock>) -> Self {
         let epoch = clock.as_ref().map_or_else(Instant::now, VirtualClock::start);
-        Time { epoch, clock, seen: Cell::new(0), timers: RefCell::default() }
+        Time { epoch, clock, seen: Cell::new(epoch), timers: RefCell::default() }
     }
 
     pub(crate) fn timers(&self) -> RefMut<'_, Wheel> {
@@ -54,23 +54,17 @@ impl Time {
     /// Looks at the clock.
     #[inline]
     pub(crate) fn now(&self) -> Instant {
-        match &self.clock {
-            None => {
-                let now = Instant::now();
-                self.see(self.nanos(now));
-                now
-            }
-            Some(clock) => {
-                self.see(clock.nanos());
-                clock.now()
-            }
-        }
+        let now = self.clock.as_ref().map_or_else(Instant::now, VirtualClock::now);
+        let now = now.max(self.seen.get());
+        self.seen.set(now);
+        now
     }
 
-    /// Whether a deadline has passed; without a look at the clock, if that is likely enough.
+    /// Whether a deadline has passed; without a look at the clock, if it is far enough from the last one.
     #[inline]
-    pub(crate) fn has_passed(&self, deadline: Nanos) -> bool {
-        deadline <= self.seen.get() || (deadline - self.seen.get() < NEAR && deadline <= self.look())
+    pub(crate) fn has_passed(&self, deadline: Instant) -> bool {
+        let seen = self.seen.get();
+        deadline <= seen || (deadline < seen + NEAR && deadline <= self.now())
     }
 
     /// When the earliest timer is due.
@@ -138,15 +132,7 @@ impl Time {
 
     /// Looks at the clock, for the number that timers are kept by.
     fn look(&self) -> Nanos {
-        let now = self.clock.as_ref().map_or_else(|| self.nanos(Instant::now()), VirtualClock::nanos);
-        self.see(now)
-    }
-
-    #[inline]
-    fn see(&self, now: Nanos) -> Nanos {
-        let now = now.max(self.seen.get());
-        self.seen.set(now);
-        now
+        self.nanos(self.now())
     }
 
     /// The number of a time: that of the epoch for any before, and [`NEVER`] for those that are too far away.
