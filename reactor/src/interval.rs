@@ -69,6 +69,7 @@ pub fn interval_at(start: Instant, period: Duration) -> Interval {
 
 /// Ticks; see [`interval`].
 #[derive(Debug)]
+#[must_use = "an interval ticks only for those who wait for it"]
 pub struct Interval {
     /// The next tick.
     sleep: Sleep,

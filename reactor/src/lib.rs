@@ -57,6 +57,8 @@ mod interval;
 mod virtual_clock;
 mod time;
 mod wheel;
+#[cfg(all(feature = "precise", target_os = "linux"))]
+mod precise;
 mod block_on;
 
 pub use self::block_on::block_on;

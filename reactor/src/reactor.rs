@@ -12,6 +12,8 @@ use executor::Park;
 use futures_task::{ArcWake, waker};
 use mio::{Events, Poll, Token};
 
+#[cfg(all(feature = "precise", target_os = "linux"))]
+use crate::precise::PreciseTimer;
 use crate::time::{Time, Wait};
 use crate::{Handle, VirtualClock};
 
@@ -20,6 +22,11 @@ const EVENTS_PER_TURN: usize = 1024;
 
 /// The token of the unparker. No slot has it: the slot map keeps this index free.
 const UNPARK: Token = Token(usize::MAX);
+
+/// The token of the timer that is more precise than a timeout. It would be that of a slot if there were as many as
+/// a `u32` can count.
+#[cfg(all(feature = "precise", target_os = "linux"))]
+const PRECISE: Token = Token(usize::MAX - 1);
 
 /// Turns what the kernel says of sockets, and the passing of time, into wakes.
 ///
@@ -49,6 +56,9 @@ pub struct Reactor {
     handle: Handle,
     /// Ends a wait from another thread.
     unparker: Waker,
+    /// Ends a wait in time for a timer.
+    #[cfg(all(feature = "precise", target_os = "linux"))]
+    precise: RefCell<PreciseTimer>,
 }
 
 /// What one turn did.
@@ -67,7 +77,7 @@ impl Reactor {
     ///
     /// # Errors
     ///
-    /// If the system refuses the file descriptors (three on Linux).
+    /// If the system refuses the file descriptors (three on Linux, four with the feature `precise`).
     pub fn new() -> io::Result<Self> {
         Self::with_time(None)
     }
@@ -88,7 +98,13 @@ impl Reactor {
         if let Some(clock) = clock {
             clock.attach(&unparker)?;
         }
-        Ok(Reactor { poll: RefCell::new((poll, Events::with_capacity(EVENTS_PER_TURN))), handle, unparker })
+        Ok(Reactor {
+            #[cfg(all(feature = "precise", target_os = "linux"))]
+            precise: RefCell::new(PreciseTimer::new(poll.registry(), PRECISE)?),
+            poll: RefCell::new((poll, Events::with_capacity(EVENTS_PER_TURN))),
+            handle,
+            unparker,
+        })
     }
 
     /// What sockets and timers need to join this reactor.
@@ -128,6 +144,10 @@ impl Reactor {
 
     /// Waits for the kernel, and notes what it says.
     fn wait(&self, wait: Wait, woken: &mut Vec<Waker>) -> io::Result<Came> {
+        #[cfg(all(feature = "precise", target_os = "linux"))]
+        if let (Some(deadline), Some(left)) = (wait.deadline, wait.timeout) {
+            self.precise.borrow_mut().set(deadline, left)?;
+        }
         let (poll, events) = &mut *self.poll.borrow_mut();
         match poll.poll(events, wait.timeout) {
             Ok(()) => {}
@@ -144,7 +164,7 @@ impl Reactor {
                     readiness.apply(event, woken);
                     came.events += 1;
                 }
-                // The unparker, or a socket that was dropped meanwhile.
+                // The unparker, the precise timer, or a socket that was dropped meanwhile.
                 None => came.other = true,
             }
         }

@@ -92,8 +92,8 @@ impl Sleep {
     /// connections that time out within a second need not be a thousand wakes. To be called before it is polled.
     ///
     /// Within its slack each timer takes the roundest moment, the one that is a multiple of the largest power of two
-    /// nanoseconds. Timers whose times have their roundest moment in common share a wake; those that have the same
-    /// slack wake the thread at most about twice in the time that the slack is.
+    /// nanoseconds. Timers with that moment in common share a wake; and those that have the same slack, however many
+    /// they are, wake the thread at most twice in the time that the slack is.
     ///
     /// # Examples
     ///

@@ -28,6 +28,8 @@ pub(crate) struct Time {
 pub(crate) struct Wait {
     /// How long the kernel may wait for events.
     pub(crate) timeout: Option<Duration>,
+    /// The deadline of the timer that this is the time until, if it is.
+    pub(crate) deadline: Option<Nanos>,
     /// The time to which the virtual clock moves afterwards.
     step: Option<Step>,
 }
@@ -78,19 +80,22 @@ impl Time {
     /// How a turn that may take as long as `timeout` is to wait.
     pub(crate) fn plan(&self, timeout: Option<Duration>, waits_for_sockets: impl FnOnce() -> bool) -> Wait {
         match &self.clock {
-            None => Wait { timeout: self.until_next_timer(timeout), step: None },
+            None => self.plan_real(timeout),
             Some(clock) => self.plan_virtual(clock, timeout, waits_for_sockets),
         }
     }
 
-    /// `timeout`, or what is left until the next timer if that is less.
-    fn until_next_timer(&self, timeout: Option<Duration>) -> Option<Duration> {
+    /// For `timeout`, or until the next timer if that is less.
+    fn plan_real(&self, timeout: Option<Duration>) -> Wait {
         let bound = self.timers().bound();
         if bound == NEVER || timeout == Some(Duration::ZERO) {
-            return timeout;
+            return Wait { timeout, deadline: None, step: None };
         }
         let left = Duration::from_nanos(bound.saturating_sub(self.look()));
-        Some(timeout.map_or(left, |timeout| timeout.min(left)))
+        match timeout {
+            Some(timeout) if timeout < left => Wait { timeout: Some(timeout), deadline: None, step: None },
+            _ => Wait { timeout: Some(left), deadline: Some(bound), step: None },
+        }
     }
 
     fn plan_virtual(
@@ -100,7 +105,7 @@ impl Time {
         waits_for_sockets: impl FnOnce() -> bool,
     ) -> Wait {
         let (now, granted, next) = (clock.nanos(), clock.granted(), self.timers().earliest());
-        let at_once = |step| Wait { timeout: Some(Duration::ZERO), step };
+        let at_once = |step| Wait { timeout: Some(Duration::ZERO), deadline: None, step };
         if next <= now {
             return at_once(None);
         }
@@ -113,7 +118,7 @@ impl Time {
             let end = timeout.map_or(NEVER, |timeout| now.saturating_add(nanos_of(timeout)));
             return at_once(Some(Step::IfQuiet(next.min(end))));
         }
-        Wait { timeout, step: None }
+        Wait { timeout, deadline: None, step: None }
     }
 
     /// Moves the clock, if it is a virtual one and `wait` says so, and moves whoever waits for what time it is then into

@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 
 use executor::Park;
 use futures_io::{AsyncRead, AsyncWrite};
-use reactor::{Entered, Reactor, TcpStream, Turn};
+use reactor::{Entered, Reactor, TcpStream, Turn, VirtualClock};
 
 use self::wakers::Count;
 
@@ -65,7 +65,16 @@ pub(crate) struct Rig {
 
 impl Rig {
     pub(crate) fn new() -> Self {
-        let reactor = Reactor::new().expect("the system has descriptors for a reactor");
+        Self::around(Reactor::new())
+    }
+
+    /// One whose time is that of `clock`.
+    pub(crate) fn with_clock(clock: &VirtualClock) -> Self {
+        Self::around(Reactor::with_clock(clock))
+    }
+
+    fn around(reactor: io::Result<Reactor>) -> Self {
+        let reactor = reactor.expect("the system has descriptors for a reactor");
         Rig { _entered: reactor.handle().enter(), reactor: Rc::new(reactor), _watchdog: watchdog() }
     }
 
