@@ -158,3 +158,6 @@ pub(crate) fn nanos_of(duration: Duration) -> Nanos {
     let seconds = duration.as_secs().checked_mul(1_000_000_000);
     seconds.and_then(|nanos| nanos.checked_add(u64::from(duration.subsec_nanos()))).unwrap_or(NEVER)
 }
+
+#[cfg(test)]
+mod tests;

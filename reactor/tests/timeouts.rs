@@ -7,25 +7,22 @@ use std::io;
 use std::task::Poll;
 use std::time::Duration;
 
-use reactor::{sleep, timeout};
+use reactor::{VirtualClock, now, sleep, timeout, timeout_at};
 
-use support::timers::{LONG, in_time};
+use support::timers::LONG;
 use support::wakers::Count;
 use support::{Rig, run};
 
 /// tokio has this in `time_timeout`.
 #[test]
 fn the_value_wins_if_the_time_has_passed_as_well() {
-    let rig = Rig::new();
+    let rig = Rig::with_clock(&VirtualClock::auto());
     assert_eq!(rig.drive(timeout(Duration::ZERO, ready(7))), Ok(7));
 
     // Both deadlines are over when one wake has the future polled again.
     let count = Count::new();
-    let mut late = in_time(|duration| {
-        let mut late = Box::pin(timeout(duration * 2, sleep(duration)));
-        let poll = late.as_mut().poll(&mut count.context());
-        poll.is_pending().then_some(late)
-    });
+    let mut late = Box::pin(timeout(LONG, sleep(LONG)));
+    assert!(late.as_mut().poll(&mut count.context()).is_pending());
     rig.turn_until(&count, 2);
     assert_eq!(late.as_mut().poll(&mut count.context()), Poll::Ready(Ok(())));
 }
@@ -56,4 +53,16 @@ fn a_timeout_that_is_dropped_cancels_its_timer_and_its_future() {
     drop(limited);
     assert_eq!(count.kept(), 0);
     assert_eq!(rig.reactor.next_deadline(), None);
+}
+
+#[test]
+fn a_deadline_can_be_shared_by_the_steps_of_something() {
+    let clock = VirtualClock::auto();
+    let rig = Rig::with_clock(&clock);
+    let deadline = now() + LONG;
+    assert_eq!(rig.drive(timeout_at(deadline, sleep(LONG / 2))), Ok(()));
+    assert!(rig.drive(timeout_at(deadline, sleep(LONG))).is_err());
+    assert_eq!(clock.now(), deadline);
+    assert!(rig.drive(timeout_at(deadline, pending::<()>())).is_err(), "it has passed");
+    assert_eq!(rig.drive(timeout_at(deadline, ready(7))), Ok(7));
 }

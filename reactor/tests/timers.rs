@@ -8,9 +8,9 @@ use std::task::{Poll, Waker};
 use std::time::{Duration, Instant};
 
 use executor::Park;
-use reactor::sleep;
+use reactor::{VirtualClock, sleep, sleep_until};
 
-use support::timers::{LONG, armed, armed_for, armed_long, in_time, poll_sleep};
+use support::timers::{LONG, armed, armed_for, armed_long, poll_sleep};
 use support::wakers::{Count, on_wake};
 use support::{Rig, run};
 
@@ -63,6 +63,22 @@ fn a_sleep_that_is_first_polled_after_its_deadline_is_over_without_a_timer() {
     assert_eq!(rig.reactor.next_deadline(), None);
 }
 
+/// A deadline that has passed before the sleep was made or changed is seen at once, however long ago that was and however
+/// long nobody has looked at the clock.
+#[test]
+fn a_deadline_that_has_passed_when_it_is_set_needs_no_timer() {
+    let rig = Rig::new();
+    for ago in [Duration::ZERO, Duration::from_micros(1), Duration::from_millis(3)] {
+        let deadline = Instant::now();
+        while deadline.elapsed() < ago {}
+        assert!(poll_sleep(&mut sleep_until(deadline), Waker::noop()).is_ready(), "{ago:?}");
+        let mut reset = sleep(LONG);
+        reset.reset(deadline);
+        assert!(reset.is_elapsed() && poll_sleep(&mut reset, Waker::noop()).is_ready(), "{ago:?}");
+        assert_eq!(rig.reactor.next_deadline(), None);
+    }
+}
+
 #[test]
 fn a_sleep_sets_its_timer_at_the_first_poll_and_takes_it_along_when_it_is_dropped() {
     let rig = Rig::new();
@@ -107,13 +123,11 @@ fn sleeps_of_the_same_length_end_in_the_order_in_which_they_began() {
 
 #[test]
 fn a_timer_fires_once_and_wakes_the_task_that_polled_it_last() {
-    let rig = Rig::new();
+    let rig = Rig::with_clock(&VirtualClock::auto());
     let (first, last) = (Count::new(), Count::new());
-    let mut sleep = in_time(|duration| {
-        let mut sleep = sleep(duration);
-        let polls = [&first, &last].map(|count| poll_sleep(&mut sleep, count.waker()));
-        (polls == [Poll::Pending; 2]).then_some(sleep)
-    });
+    let mut sleep = sleep(LONG);
+    let polls = [&first, &last].map(|count| poll_sleep(&mut sleep, count.waker()));
+    assert_eq!(polls, [Poll::Pending; 2]);
     assert_eq!((first.kept(), last.kept()), (0, 1));
     rig.turn_until(&last, 1);
     assert!(poll_sleep(&mut sleep, last.waker()).is_ready());
@@ -152,7 +166,7 @@ fn a_turn_that_may_take_longer_than_any_clock_knows_ends_when_there_is_something
 /// tokio has this as `drop_from_wake`.
 #[test]
 fn a_timer_may_be_dropped_by_the_wake_of_another_timer_of_the_same_turn() {
-    let rig = Rig::new();
+    let rig = Rig::with_clock(&VirtualClock::auto());
     let sleeps = Rc::new(RefCell::new(Vec::new()));
     let wakes = Rc::new(Cell::new(0));
     let wakers = [(); 10].map(|()| {
