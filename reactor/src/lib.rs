@@ -38,6 +38,23 @@
 //! [`TcpListener::bind_in`], [`Registration::new`]. Without either, and also when a socket would
 //! wait for a reactor which was dropped or is not the current one, there is an error that says so.
 //!
+//! # Time
+//!
+//! - [`sleep()`] and [`sleep_until`] wait, [`timeout`] and [`timeout_at`] stop waiting, [`interval`] ticks. A [`Sleep`]
+//!   can be [reset](Sleep::reset), and given [slack](Sleep::with_slack) to share its wake with others.
+//! - A timer is never early. If the thread is free it is late by what the kernel's wait is rounded up to, at most a
+//!   millisecond; on Linux the feature `precise` brings that down to what the kernel takes to wake a thread, for
+//!   a system call more each time that the thread sleeps for a timer. On other systems the feature does nothing.
+//! - Timers that are due in the same turn wake their tasks in the order of their deadlines, and those with the same deadline
+//!   in the order in which they were set. What is set meanwhile waits for the next turn.
+//! - A duration that no clock can count, which is some centuries, means never. One of zero, and a deadline
+//!   that has passed, is over at the first poll, and sets no timer.
+//! - Setting, moving and cancelling a timer take the same short time however many there are; a pending one takes 40 bytes
+//!   in the reactor besides its future. Making a sleep looks at the clock once, which is most of what it costs, and polling
+//!   it does not, unless it ends within a millisecond.
+//! - In tests, a [`VirtualClock`] takes the place of the system's: hours pass in no time, to the nanosecond, only when
+//!   nothing else can happen or only when the test says so. [`now`] is what time it is for a reactor.
+//!
 //! # What it is not
 //!
 //! It knows no names (they would have to be looked up, which blocks or needs a protocol of its own)

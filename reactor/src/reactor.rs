@@ -212,7 +212,7 @@ impl Park for Reactor {
 
 /// The epoll or kqueue descriptor: readable when [`turn`](Reactor::turn) has something to do for a
 /// socket or an unpark, for whoever has a loop of their own to watch it. Timers do not make it
-/// readable: see [`next_deadline`](Reactor::next_deadline).
+/// readable (or only some, with the feature `precise`): see [`next_deadline`](Reactor::next_deadline).
 #[cfg(unix)]
 impl std::os::fd::AsFd for Reactor {
     fn as_fd(&self) -> std::os::fd::BorrowedFd<'_> {

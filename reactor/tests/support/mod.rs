@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each suite uses a part of this")]
 
 pub(crate) mod child;
+pub(crate) mod clock;
 pub(crate) mod timers;
 pub(crate) mod wakers;
 
