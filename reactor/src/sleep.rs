@@ -140,8 +140,10 @@ impl Sleep {
     /// # }
     /// ```
     pub fn reset(&mut self, deadline: Instant) {
-        look();
         self.set_deadline(Some(deadline));
+        if self.timer.is_none() {
+            look();
+        }
     }
 
     /// [`reset`](Sleep::reset), for never as well.

@@ -130,8 +130,8 @@ impl VirtualClock {
     /// waits for it; the turn after the last of them moves it to the end of `duration`. What is
     /// advanced twice goes as far as both say.
     ///
-    /// With an executor that is stepped, call `run_until_stalled` afterwards: it returns when all this has happened. A task
-    /// that wants to go on when it has happened sleeps for `duration` itself:
+    /// With an executor that is stepped, call `run_until_stalled` before, so that the tasks have set their timers, and
+    /// afterwards: it returns when all this has happened. A task that wants to go on when it has happened sleeps for `duration` itself:
     ///
     /// ```
     /// # use std::time::Duration;
