@@ -6,10 +6,11 @@ use std::io;
 use std::rc::Rc;
 use std::task::Waker;
 
-use mio::Registry;
+use mio::{Registry, Token};
 
-use crate::readiness::Slots;
+use crate::slots::Slots;
 use crate::timers::Timers;
+use crate::{Budget, Direction};
 
 thread_local! {
     /// The reactor that was entered last on this thread.
@@ -29,8 +30,12 @@ pub struct Handle {
 struct Shared {
     /// Where sources are made known to the kernel; outside of any `RefCell`, since it needs none.
     registry: Registry,
+    /// Ends the wait of a turn, or has the next one not wait.
+    unparker: Waker,
     /// The sockets.
     slots: RefCell<Slots>,
+    /// How often the kernel was asked. Budgets are counted from one turn to the next.
+    turns: Cell<u32>,
     /// The timers.
     timers: RefCell<Timers>,
     /// The reactor was dropped: nobody turns any more.
@@ -38,10 +43,12 @@ struct Shared {
 }
 
 impl Handle {
-    pub(crate) fn new(registry: Registry) -> Self {
+    pub(crate) fn new(registry: Registry, unparker: Waker) -> Self {
         let shared = Shared {
             registry,
+            unparker,
             slots: RefCell::default(),
+            turns: Cell::new(0),
             timers: RefCell::default(),
             closed: Cell::new(false),
         };
@@ -70,6 +77,12 @@ impl Handle {
         Entered { previous: replace(Some(self.clone())) }
     }
 
+    /// Changes the budget of the sources that are registered from now on; that of one source is changed by
+    /// [`Registration::set_budget`](crate::Registration::set_budget).
+    pub fn set_budget(&self, budget: Budget) {
+        self.slots().budget = budget;
+    }
+
     pub(crate) fn registry(&self) -> &Registry {
         &self.shared.registry
     }
@@ -82,11 +95,30 @@ impl Handle {
         self.shared.timers.borrow_mut()
     }
 
+    /// How often this reactor was turned.
+    #[inline]
+    pub(crate) fn turns(&self) -> u32 {
+        self.shared.turns.get()
+    }
+
+    /// Has the next turn come at once, and wake whoever waits for that source.
+    pub(crate) fn give_way(&self, token: Token, direction: Direction) {
+        self.slots().give_way(token, direction);
+        // A loop that sleeps on the reactor's descriptor is to hear of it like of any event.
+        self.shared.unparker.wake_by_ref();
+    }
+
+    /// A turn has asked the kernel: all budgets are new, and who gave way goes on.
+    pub(crate) fn begin_turn(&self, woken: &mut Vec<Waker>) {
+        self.shared.turns.set(self.shared.turns.get().wrapping_add(1));
+        self.slots().end_giving_way(woken);
+    }
+
     /// Says that the reactor is gone, and hands over everybody who waited for it.
     pub(crate) fn close(&self) -> Vec<Waker> {
         self.shared.closed.set(true);
         let mut wakers = Vec::new();
-        self.slots().take_all_wakers(&mut wakers);
+        self.slots().close(&mut wakers);
         self.timers().take_all_wakers(&mut wakers);
         wakers
     }
@@ -103,11 +135,20 @@ impl Handle {
             ));
         }
         match Self::try_current() {
-            Some(current) if !Rc::ptr_eq(&current.shared, &self.shared) => Err(io::Error::other(
+            Some(current) if !current.is(self) => Err(io::Error::other(
                 "this socket or timer belongs to another reactor than the one that is entered here, and would wait forever",
             )),
             _ => Ok(()),
         }
+    }
+
+    /// Whether this is the current reactor of the thread.
+    pub(crate) fn is_entered(&self) -> bool {
+        Self::try_current().is_some_and(|current| current.is(self))
+    }
+
+    fn is(&self, other: &Handle) -> bool {
+        Rc::ptr_eq(&self.shared, &other.shared)
     }
 }
 

@@ -47,24 +47,47 @@
 
 mod reactor;
 mod registration;
+mod slot;
 mod readiness;
+mod budget;
+mod slots;
 mod handle;
+mod socket;
+mod stream;
+mod split;
 mod tcp_stream;
 mod tcp_listener;
+mod udp_socket;
+#[cfg(unix)]
+mod unix_stream;
+#[cfg(unix)]
+mod unix_listener;
+#[cfg(unix)]
+mod unix_datagram;
 mod sleep;
 mod timeout;
 mod timers;
 mod block_on;
 
 pub use self::block_on::block_on;
+pub use self::budget::Budget;
 pub use self::handle::{Entered, Handle};
 pub use self::reactor::{Reactor, Turn};
 pub use self::readiness::Direction;
 pub use self::registration::Registration;
 pub use self::sleep::{Sleep, sleep};
+pub use self::split::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, ReuniteError, WriteHalf};
+pub use self::stream::Stream;
 pub use self::tcp_listener::TcpListener;
 pub use self::tcp_stream::TcpStream;
 pub use self::timeout::{Elapsed, Timeout, timeout};
+pub use self::udp_socket::UdpSocket;
+#[cfg(unix)]
+pub use self::unix_datagram::UnixDatagram;
+#[cfg(unix)]
+pub use self::unix_listener::UnixListener;
+#[cfg(unix)]
+pub use self::unix_stream::UnixStream;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -70,7 +70,7 @@ impl Reactor {
     pub fn new() -> io::Result<Self> {
         let poll = Poll::new()?;
         let unparker = waker(Arc::new(Unparker(mio::Waker::new(poll.registry(), UNPARK)?)));
-        let handle = Handle::new(poll.registry().try_clone()?);
+        let handle = Handle::new(poll.registry().try_clone()?, unparker.clone());
         Ok(Reactor { poll: RefCell::new((poll, Events::with_capacity(EVENTS_PER_TURN))), handle, unparker })
     }
 
@@ -118,15 +118,17 @@ impl Reactor {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(0),
             Err(error) => return Err(error),
         }
-        let mut slots = self.handle.slots();
+        let slots = self.handle.slots();
         let mut count = 0;
         for event in &*events {
             // There is no slot if this is the unparker, or if the socket was dropped meanwhile.
-            if let Some(readiness) = slots.get_mut(event.token()) {
+            if let Some(readiness) = slots.get(event.token()) {
                 readiness.apply(event, woken);
                 count += 1;
             }
         }
+        drop(slots);
+        self.handle.begin_turn(woken);
         Ok(count)
     }
 

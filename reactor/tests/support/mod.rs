@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 
 use executor::Park;
 use futures_io::{AsyncRead, AsyncWrite};
-use reactor::{Entered, Reactor, TcpStream, Turn};
+use reactor::{Budget, Entered, Reactor, TcpStream, Turn};
 
 use self::wakers::Count;
 
@@ -150,6 +150,7 @@ pub(crate) fn poll_write(stream: &TcpStream, waker: &Waker, bytes: &[u8]) -> Pol
 /// Writes until the kernel has no more room and `waker` waits for some. Returns how much went in.
 pub(crate) fn fill(stream: &TcpStream, waker: &Waker) -> usize {
     let mut written = 0;
+    stream.registration().set_budget(Budget::UNLIMITED);
     while let Poll::Ready(result) = poll_write(stream, waker, &[b'x'; 1 << 16]) {
         written += result.unwrap();
     }
