@@ -30,8 +30,6 @@ pub struct Handle {
 struct Shared {
     /// Where sources are made known to the kernel; outside of any `RefCell`, since it needs none.
     registry: Registry,
-    /// Ends the wait of a turn, or has the next one not wait.
-    unparker: Waker,
     /// The sockets.
     slots: RefCell<Slots>,
     /// How often the kernel was asked. Budgets are counted from one turn to the next.
@@ -43,10 +41,9 @@ struct Shared {
 }
 
 impl Handle {
-    pub(crate) fn new(registry: Registry, unparker: Waker) -> Self {
+    pub(crate) fn new(registry: Registry) -> Self {
         let shared = Shared {
             registry,
-            unparker,
             slots: RefCell::default(),
             turns: Cell::new(0),
             timers: RefCell::default(),
@@ -101,11 +98,14 @@ impl Handle {
         self.shared.turns.get()
     }
 
-    /// Has the next turn come at once, and wake whoever waits for that source.
+    /// Has the next turn not sleep, and wake whoever waits for that source.
     pub(crate) fn give_way(&self, token: Token, direction: Direction) {
         self.slots().give_way(token, direction);
-        // A loop that sleeps on the reactor's descriptor is to hear of it like of any event.
-        self.shared.unparker.wake_by_ref();
+    }
+
+    /// Whether somebody waits for the next turn, and for no event.
+    pub(crate) fn is_given_way(&self) -> bool {
+        self.slots().is_given_way()
     }
 
     /// A turn has asked the kernel: all budgets are new, and who gave way goes on.

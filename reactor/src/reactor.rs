@@ -70,7 +70,7 @@ impl Reactor {
     pub fn new() -> io::Result<Self> {
         let poll = Poll::new()?;
         let unparker = waker(Arc::new(Unparker(mio::Waker::new(poll.registry(), UNPARK)?)));
-        let handle = Handle::new(poll.registry().try_clone()?, unparker.clone());
+        let handle = Handle::new(poll.registry().try_clone()?);
         Ok(Reactor { poll: RefCell::new((poll, Events::with_capacity(EVENTS_PER_TURN))), handle, unparker })
     }
 
@@ -81,9 +81,13 @@ impl Reactor {
     }
 
     /// When the earliest timer is due; `None` if there is none. An embedder that sleeps elsewhere
-    /// sleeps no longer than that.
+    /// sleeps no longer than that. It is now if somebody has used up their [`Budget`](crate::Budget), and
+    /// goes on after the next turn.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Instant> {
+        if self.handle.is_given_way() {
+            return Some(Instant::now());
+        }
         self.handle.timers().next_deadline()
     }
 

@@ -48,6 +48,11 @@ impl Slots {
         self.giving_way.push((token, direction));
     }
 
+    /// Whether there is anybody whom the next turn is to wake.
+    pub(crate) fn is_given_way(&self) -> bool {
+        !self.giving_way.is_empty()
+    }
+
     /// Moves those who gave way into `woken`.
     pub(crate) fn end_giving_way(&mut self, woken: &mut Vec<Waker>) {
         for (token, direction) in self.giving_way.drain(..) {
