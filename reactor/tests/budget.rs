@@ -171,9 +171,8 @@ fn a_reactors_budget_is_that_of_the_sources_to_come() {
     rig.reactor.handle().set_budget(Budget::bytes(0));
     let after = source(&rig);
     let count = Count::new();
-    let attempt = |source: &Registration<UdpSocket>| {
-        source.poll_io(&mut count.context(), Direction::Read, |_| Ok(()))
-    };
+    let attempt =
+        |source: &Registration<UdpSocket>| source.poll_io(&mut count.context(), Direction::Read, |_| Ok(()));
     for _ in 0..2 {
         ready(attempt(&before));
     }

@@ -6,6 +6,7 @@ pub(crate) mod child;
 pub(crate) mod timers;
 pub(crate) mod wakers;
 
+use std::fmt::Debug;
 use std::future::{Future, poll_fn};
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -214,4 +215,13 @@ pub(crate) fn wants_a_turn(reactor: &Reactor) -> bool {
     let mut events = mio::Events::with_capacity(1);
     poll.poll(&mut events, Some(Duration::ZERO)).unwrap();
     !events.is_empty()
+}
+
+/// The slot's index: the half of the token that is not the generation.
+pub(crate) fn slot_of(registration: &impl Debug) -> u32 {
+    let text = format!("{registration:?}");
+    let (_, token) = text.rsplit_once("Token(").expect("a registration shows its token");
+    let (number, _) = token.split_once(')').expect("a token ends");
+    let number: u64 = number.parse().expect("a token is a number");
+    u32::try_from(number & u64::from(u32::MAX)).expect("half of it fits")
 }
