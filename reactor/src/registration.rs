@@ -88,13 +88,13 @@ impl<S: Source> Registration<S> {
 
     /// The source itself.
     pub fn get_ref(&self) -> &S {
-        self.source.as_ref().expect("a registration has its source until it ends")
+        present(self.source.as_ref())
     }
 
     /// The source itself. What takes its place must be registered in its stead, which this cannot do, so
     /// put nothing there.
     pub fn get_mut(&mut self) -> &mut S {
-        self.source.as_mut().expect("a registration has its source until it ends")
+        present(self.source.as_mut())
     }
 
     /// Ends the registration and gives the source back. Who waits for it is not woken.
@@ -103,7 +103,7 @@ impl<S: Source> Registration<S> {
     ///
     /// If the kernel did not watch the source any more. It is dropped then.
     pub fn into_inner(mut self) -> io::Result<S> {
-        let mut source = self.source.take().expect("a registration has its source until it ends");
+        let mut source = present(self.source.take());
         self.handle().registry().deregister(&mut source)?;
         Ok(source)
     }
@@ -151,7 +151,7 @@ impl<S: Source> Registration<S> {
         direction: Direction,
         mut operation: impl FnMut(&mut S) -> io::Result<T>,
     ) -> Poll<io::Result<T>> {
-        let source = self.source.as_mut().expect("a registration has its source until it ends");
+        let source = present(self.source.as_mut());
         let poll = self.slot.poll(cx, direction, || operation(source));
         if poll.is_ready() {
             self.slot.charge(direction, 0);
@@ -312,6 +312,11 @@ impl<S: Source> Registration<S> {
     ) -> io::Result<T> {
         poll_fn(|cx| self.poll_io_mut(cx, direction, &mut operation)).await
     }
+}
+
+/// What is there until the registration ends, and was asked for by somebody who has one.
+fn present<T>(source: Option<T>) -> T {
+    source.expect("a registration has its source until it ends")
 }
 
 impl<S: Source> Drop for Registration<S> {

@@ -80,8 +80,12 @@ impl<T: Stream> OwnedReadHalf<T> {
         }
         writer.ends = false;
         drop(writer);
-        Ok(Rc::into_inner(self.stream).expect("a stream has no more than these two halves"))
+        Ok(last_owner(self.stream))
     }
+}
+
+fn last_owner<T>(stream: Rc<T>) -> T {
+    Rc::into_inner(stream).expect("a stream has no more than these two halves")
 }
 
 impl<T: Stream> OwnedWriteHalf<T> {
