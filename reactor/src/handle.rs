@@ -134,21 +134,18 @@ impl Handle {
                 "the reactor was dropped: its sockets and timers can wait for nothing any more",
             ));
         }
-        match Self::try_current() {
-            Some(current) if !current.is(self) => Err(io::Error::other(
+        match self.is_current() {
+            Some(false) => Err(io::Error::other(
                 "this socket or timer belongs to another reactor than the one that is entered here, and would wait forever",
             )),
-            _ => Ok(()),
+            Some(true) | None => Ok(()),
         }
     }
 
-    /// Whether this is the current reactor of the thread.
-    pub(crate) fn is_entered(&self) -> bool {
-        Self::try_current().is_some_and(|current| current.is(self))
-    }
-
-    fn is(&self, other: &Handle) -> bool {
-        Rc::ptr_eq(&self.shared, &other.shared)
+    /// Whether this is the current reactor of the thread; `None` if there is none at all.
+    pub(crate) fn is_current(&self) -> Option<bool> {
+        let is_this = |current: &Handle| Rc::ptr_eq(&current.shared, &self.shared);
+        CURRENT.try_with(|current| current.borrow().as_ref().map(is_this)).ok().flatten()
     }
 }
 

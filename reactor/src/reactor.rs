@@ -1,6 +1,6 @@
 //! The reactor: one wait, one dispatch.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -48,6 +48,8 @@ pub struct Reactor {
     handle: Handle,
     /// Ends a wait from another thread.
     unparker: Waker,
+    /// Where a turn collects whom it is going to wake, empty in between: so that it need not allocate.
+    woken: Cell<Vec<Waker>>,
 }
 
 /// What one turn did.
@@ -71,7 +73,8 @@ impl Reactor {
         let poll = Poll::new()?;
         let unparker = waker(Arc::new(Unparker(mio::Waker::new(poll.registry(), UNPARK)?)));
         let handle = Handle::new(poll.registry().try_clone()?);
-        Ok(Reactor { poll: RefCell::new((poll, Events::with_capacity(EVENTS_PER_TURN))), handle, unparker })
+        let poll = RefCell::new((poll, Events::with_capacity(EVENTS_PER_TURN)));
+        Ok(Reactor { poll, handle, unparker, woken: Cell::default() })
     }
 
     /// What sockets and timers need to join this reactor.
@@ -100,7 +103,8 @@ impl Reactor {
     /// If the system cannot wait for events. An interruption by a signal is no error: the turn ends
     /// early.
     pub fn turn(&self, timeout: Option<Duration>) -> io::Result<Turn> {
-        let mut woken = Vec::new();
+        // A turn that is made by a wake of this one finds none here, and makes its own.
+        let mut woken = self.woken.take();
         let events = self.wait(timeout, &mut woken)?;
         let mut timers = self.handle.timers();
         if timers.next_deadline().is_some() {
@@ -109,7 +113,8 @@ impl Reactor {
         // From here on nothing of the reactor is borrowed: a wake is foreign code, and may use it.
         drop(timers);
         let turn = Turn { events, woken: woken.len() };
-        wake_all(woken);
+        wake_all(&mut woken);
+        self.woken.set(woken);
         Ok(turn)
     }
 
@@ -181,15 +186,15 @@ impl std::os::fd::AsFd for Reactor {
 impl Drop for Reactor {
     /// Wakes everybody who waits for a socket, to be told that no event will come.
     fn drop(&mut self) {
-        wake_all(self.handle.close());
+        wake_all(&mut self.handle.close());
     }
 }
 
 /// Wakes all of them, even if a waker, which may be anybody's code, panics. The first panic goes on
 /// afterwards.
-fn wake_all(wakers: Vec<Waker>) {
+fn wake_all(wakers: &mut Vec<Waker>) {
     let mut panic = None;
-    for waker in wakers {
+    for waker in wakers.drain(..) {
         if let Err(payload) = catch_unwind(AssertUnwindSafe(|| waker.wake())) {
             panic.get_or_insert(payload);
         }

@@ -123,7 +123,7 @@ impl Slot {
         if !side.is_ready() {
             self.check_watched(direction)?;
             self.handle.check_turned()?;
-        } else if !self.handle.is_entered() {
+        } else if self.handle.is_current() != Some(true) {
             // There may be nobody to give way to, and nobody who would ever turn.
             side.renew_budget();
             return Ok(());
