@@ -103,6 +103,8 @@ impl Reactor {
     /// If the system cannot wait for events. An interruption by a signal is no error: the turn ends
     /// early.
     pub fn turn(&self, timeout: Option<Duration>) -> io::Result<Turn> {
+        // Whoever gives way waits for no event.
+        let timeout = if self.handle.is_given_way() { Some(Duration::ZERO) } else { timeout };
         // A turn that is made by a wake of this one finds none here, and makes its own.
         let mut woken = self.woken.take();
         let events = self.wait(timeout, &mut woken)?;
