@@ -38,10 +38,28 @@
 //! [`TcpListener::bind_in`], [`Registration::new`]. Without either, and also when a socket would
 //! wait for a reactor which was dropped or is not the current one, there is an error that says so.
 //!
+//! # What there is to wait for
+//!
+//! [`TcpStream`], [`TcpListener`] and [`UdpSocket`], and on Unix `UnixStream`, `UnixListener` and
+//! `UnixDatagram`. Streams and their halves implement the traits of [`futures_io`], so that crates which are
+//! written for those run unchanged. Options that have no method here are set by means of `socket2`: every
+//! socket lends its descriptor (`socket2::SockRef::from(&stream)`), and is [made](TcpStream::from_std) of
+//! one of the standard library's.
+//!
+//! Whatever else mio can watch joins by [`Registration::new`]: signals, pipes, serial ports, or any file
+//! descriptor.
+//!
+//! # Fairness
+//!
+//! A socket that always has something must not keep the thread to itself. Each direction of each source has
+//! a [`Budget`] of bytes and operations from one turn to the next; who has used it up waits for the next
+//! turn, in which all others get theirs.
+//!
 //! # What it is not
 //!
 //! It knows no names (they would have to be looked up, which blocks or needs a protocol of its own)
-//! and no files (which are always "ready", and block).
+//! and no files (which are always "ready", and block): such work goes to a thread of its own, as
+//! `examples/blocking_work.rs` in the repository shows.
 
 #![forbid(unsafe_code)]
 

@@ -126,7 +126,7 @@ fn a_socket_that_is_owned_by_the_waker_which_waits_for_it_is_closed_with_the_rea
         }
     });
     assert!(poll_read(&stream, &waker, &mut [0; 8]).is_pending());
-    std::mem::forget(waker);
+    drop(waker);
     OWNED.set(Some(stream));
 
     drop(rig);
