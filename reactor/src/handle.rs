@@ -7,10 +7,11 @@ use std::rc::Rc;
 use std::task::Waker;
 use std::time::Instant;
 
-use mio::Registry;
+use mio::{Registry, Token};
 
-use crate::readiness::Slots;
+use crate::slots::Slots;
 use crate::time::Time;
+use crate::{Budget, Direction};
 
 thread_local! {
     /// The reactor that was entered last on this thread.
@@ -32,6 +33,8 @@ struct Shared {
     registry: Registry,
     /// The sockets.
     slots: RefCell<Slots>,
+    /// How often the kernel was asked. Budgets are counted from one turn to the next.
+    turns: Cell<u32>,
     /// The clock and the timers.
     time: Time,
     /// The reactor was dropped: nobody turns any more.
@@ -40,7 +43,13 @@ struct Shared {
 
 impl Handle {
     pub(crate) fn new(registry: Registry, time: Time) -> Self {
-        let shared = Shared { registry, slots: RefCell::default(), time, closed: Cell::new(false) };
+        let shared = Shared {
+            registry,
+            slots: RefCell::default(),
+            turns: Cell::new(0),
+            time,
+            closed: Cell::new(false),
+        };
         Handle { shared: Rc::new(shared) }
     }
 
@@ -79,6 +88,12 @@ impl Handle {
         self.time().now()
     }
 
+    /// Changes the budget of the sources that are registered from now on; that of one source is changed by
+    /// [`Registration::set_budget`](crate::Registration::set_budget).
+    pub fn set_budget(&self, budget: Budget) {
+        self.slots().budget = budget;
+    }
+
     pub(crate) fn registry(&self) -> &Registry {
         &self.shared.registry
     }
@@ -91,11 +106,33 @@ impl Handle {
         &self.shared.time
     }
 
+    /// How often this reactor was turned.
+    #[inline]
+    pub(crate) fn turns(&self) -> u32 {
+        self.shared.turns.get()
+    }
+
+    /// Has the next turn not sleep, and wake whoever waits for that source.
+    pub(crate) fn give_way(&self, token: Token, direction: Direction) {
+        self.slots().give_way(token, direction);
+    }
+
+    /// Whether somebody waits for the next turn, and for no event.
+    pub(crate) fn is_given_way(&self) -> bool {
+        self.slots().is_given_way()
+    }
+
+    /// A turn has asked the kernel: all budgets are new, and who gave way goes on.
+    pub(crate) fn begin_turn(&self, woken: &mut Vec<Waker>) {
+        self.shared.turns.set(self.shared.turns.get().wrapping_add(1));
+        self.slots().end_giving_way(woken);
+    }
+
     /// Says that the reactor is gone, and hands over everybody who waited for it.
     pub(crate) fn close(&self) -> Vec<Waker> {
         self.shared.closed.set(true);
         let mut wakers = Vec::new();
-        self.slots().take_all_wakers(&mut wakers);
+        self.slots().close(&mut wakers);
         self.time().timers().take_all_wakers(&mut wakers);
         wakers
     }
@@ -109,12 +146,18 @@ impl Handle {
         if self.shared.closed.get() {
             return Err(dropped());
         }
-        match Self::try_current() {
-            Some(current) if !Rc::ptr_eq(&current.shared, &self.shared) => Err(io::Error::other(
+        match self.is_current() {
+            Some(false) => Err(io::Error::other(
                 "this socket or timer belongs to another reactor than the one that is entered here, and would wait forever",
             )),
-            _ => Ok(()),
+            Some(true) | None => Ok(()),
         }
+    }
+
+    /// Whether this is the current reactor of the thread; `None` if there is none at all.
+    pub(crate) fn is_current(&self) -> Option<bool> {
+        let is_this = |current: &Handle| Rc::ptr_eq(&current.shared, &self.shared);
+        CURRENT.try_with(|current| current.borrow().as_ref().map(is_this)).ok().flatten()
     }
 }
 

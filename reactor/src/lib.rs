@@ -38,6 +38,17 @@
 //! [`TcpListener::bind_in`], [`Registration::new`]. Without either, and also when a socket would
 //! wait for a reactor which was dropped or is not the current one, there is an error that says so.
 //!
+//! # What there is to wait for
+//!
+//! [`TcpStream`], [`TcpListener`] and [`UdpSocket`], and on Unix `UnixStream`, `UnixListener` and
+//! `UnixDatagram`. Streams and their halves implement the traits of [`futures_io`], so that crates which are
+//! written for those run unchanged. Options that have no method here are set by means of `socket2`: every
+//! socket lends its descriptor (`socket2::SockRef::from(&stream)`), and is [made](TcpStream::from_std) of
+//! one of the standard library's.
+//!
+//! Whatever else mio can watch joins by [`Registration::new`]: signals, pipes, serial ports, or any file
+//! descriptor.
+//!
 //! # Time
 //!
 //! - [`sleep()`] and [`sleep_until`] wait, [`timeout`] and [`timeout_at`] stop waiting, [`interval`] ticks. A [`Sleep`]
@@ -55,19 +66,39 @@
 //! - In tests, a [`VirtualClock`] takes the place of the system's: hours pass in no time, to the nanosecond, only when
 //!   nothing else can happen or only when the test says so. [`now`] is what time it is for a reactor.
 //!
+//! # Fairness
+//!
+//! A socket that always has something must not keep the thread to itself. Each direction of each source has
+//! a [`Budget`] of bytes and operations from one turn to the next; who has used it up waits for the next
+//! turn, in which all others get theirs.
+//!
 //! # What it is not
 //!
 //! It knows no names (they would have to be looked up, which blocks or needs a protocol of its own)
-//! and no files (which are always "ready", and block).
+//! and no files (which are always "ready", and block): such work goes to a thread of its own, as
+//! `examples/blocking_work.rs` in the repository shows.
 
 #![forbid(unsafe_code)]
 
 mod reactor;
 mod registration;
+mod slot;
 mod readiness;
+mod budget;
+mod slots;
 mod handle;
+mod socket;
+mod stream;
+mod split;
 mod tcp_stream;
 mod tcp_listener;
+mod udp_socket;
+#[cfg(unix)]
+mod unix_stream;
+#[cfg(unix)]
+mod unix_listener;
+#[cfg(unix)]
+mod unix_datagram;
 mod sleep;
 mod timeout;
 mod interval;
@@ -79,15 +110,25 @@ mod precise;
 mod block_on;
 
 pub use self::block_on::block_on;
+pub use self::budget::Budget;
 pub use self::handle::{Entered, Handle, now};
 pub use self::interval::{Interval, MissedTickBehavior, interval, interval_at};
 pub use self::reactor::{Reactor, Turn};
 pub use self::readiness::Direction;
 pub use self::registration::Registration;
 pub use self::sleep::{Sleep, sleep, sleep_until};
+pub use self::split::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, ReuniteError, WriteHalf};
+pub use self::stream::Stream;
 pub use self::tcp_listener::TcpListener;
 pub use self::tcp_stream::TcpStream;
 pub use self::timeout::{Elapsed, Timeout, timeout, timeout_at};
+pub use self::udp_socket::UdpSocket;
+#[cfg(unix)]
+pub use self::unix_datagram::UnixDatagram;
+#[cfg(unix)]
+pub use self::unix_listener::UnixListener;
+#[cfg(unix)]
+pub use self::unix_stream::UnixStream;
 pub use self::virtual_clock::{Pinned, VirtualClock};
 
 #[cfg(doctest)]

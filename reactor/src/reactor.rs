@@ -1,6 +1,6 @@
 //! The reactor: one wait, one dispatch.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -59,6 +59,8 @@ pub struct Reactor {
     /// Ends a wait in time for a timer.
     #[cfg(all(feature = "precise", target_os = "linux"))]
     precise: RefCell<PreciseTimer>,
+    /// Where a turn collects whom it is going to wake, empty in between: so that it need not allocate.
+    woken: Cell<Vec<Waker>>,
 }
 
 /// What one turn did.
@@ -104,6 +106,7 @@ impl Reactor {
             poll: RefCell::new((poll, Events::with_capacity(EVENTS_PER_TURN))),
             handle,
             unparker,
+            woken: Cell::default(),
         })
     }
 
@@ -114,12 +117,16 @@ impl Reactor {
     }
 
     /// When the earliest timer is due; `None` if there is none. An embedder that sleeps elsewhere
-    /// sleeps no longer than that.
+    /// sleeps no longer than that. It is now if somebody has used up their [`Budget`](crate::Budget), and
+    /// goes on after the next turn.
     ///
     /// With a [`VirtualClock`] it is a time of that clock, so compare it with [`Handle::now`]: it says what
     /// [`turn`](Reactor::turn) could move the clock to, and not how long to sleep.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Instant> {
+        if self.handle.is_given_way() {
+            return Some(self.handle.now());
+        }
         self.handle.time().next_deadline()
     }
 
@@ -132,13 +139,17 @@ impl Reactor {
     /// If the system cannot wait for events. An interruption by a signal is no error: the turn ends
     /// early.
     pub fn turn(&self, timeout: Option<Duration>) -> io::Result<Turn> {
-        let mut woken = Vec::new();
+        // Whoever gives way waits for no event.
+        let timeout = if self.handle.is_given_way() { Some(Duration::ZERO) } else { timeout };
+        // A turn that is made by a wake of this one finds none here, and makes its own.
+        let mut woken = self.woken.take();
         let wait = self.handle.time().plan(timeout, || self.handle.slots().any_waiter());
         let came = self.wait(wait, &mut woken)?;
         self.handle.time().pass(wait, came.is_nothing(), &mut woken);
         // From here on nothing of the reactor is borrowed: a wake is foreign code, and may use it.
         let turn = Turn { events: came.events, woken: woken.len() };
-        wake_all(woken);
+        wake_all(&mut woken);
+        self.woken.set(woken);
         Ok(turn)
     }
 
@@ -156,10 +167,10 @@ impl Reactor {
             }
             Err(error) => return Err(error),
         }
-        let mut slots = self.handle.slots();
+        let slots = self.handle.slots();
         let mut came = Came { events: 0, other: false };
         for event in &*events {
-            match slots.get_mut(event.token()) {
+            match slots.get(event.token()) {
                 Some(readiness) => {
                     readiness.apply(event, woken);
                     came.events += 1;
@@ -168,6 +179,8 @@ impl Reactor {
                 None => came.other = true,
             }
         }
+        drop(slots);
+        self.handle.begin_turn(woken);
         Ok(came)
     }
 }
@@ -202,7 +215,7 @@ impl Park for Reactor {
     }
 
     fn now(&self) -> Option<Instant> {
-        Some(Instant::now())
+        Some(self.handle.now())
     }
 
     fn unparker(&self) -> Waker {
@@ -223,15 +236,15 @@ impl std::os::fd::AsFd for Reactor {
 impl Drop for Reactor {
     /// Wakes everybody who waits for a socket, to be told that no event will come.
     fn drop(&mut self) {
-        wake_all(self.handle.close());
+        wake_all(&mut self.handle.close());
     }
 }
 
 /// Wakes all of them, even if a waker, which may be anybody's code, panics. The first panic goes on
 /// afterwards.
-fn wake_all(wakers: Vec<Waker>) {
+fn wake_all(wakers: &mut Vec<Waker>) {
     let mut panic = None;
-    for waker in wakers {
+    for waker in wakers.drain(..) {
         if let Err(payload) = catch_unwind(AssertUnwindSafe(|| waker.wake())) {
             panic.get_or_insert(payload);
         }

@@ -1,14 +1,11 @@
-//! What is known of each socket: may it be read, may it be written, and who waits for that.
+//! What is known of one source: may it be read, may it be written, and who waits for that.
 
-use std::mem;
+use std::cell::Cell;
 use std::task::Waker;
 
-use mio::Token;
 use mio::event::Event;
-use slotmap::{DefaultKey, Key, KeyData, SlotMap};
 
-#[cfg(not(target_pointer_width = "64"))]
-compile_error!("a slot and its generation share one `mio::Token`, which takes 64 bits");
+use crate::Budget;
 
 /// A way in which a socket can be ready.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -19,74 +16,53 @@ pub enum Direction {
     Write,
 }
 
-/// The slot of one registered source.
-#[derive(Debug)]
+/// What is known of one registered source. Its reactor sets it and its [`Slot`](crate::slot::Slot)
+/// clears it, both on one thread: plain cells will do.
 pub(crate) struct Readiness {
     read: Side,
     write: Side,
+    /// How much either direction may move between two turns.
+    budget: Cell<Budget>,
 }
 
 /// One direction of a source.
-#[derive(Debug)]
-struct Side {
+pub(crate) struct Side {
     /// An operation may succeed, so trying it is worth a system call. Set by events, cleared by
     /// `WouldBlock`.
-    ready: bool,
+    ready: Cell<bool>,
     /// The kernel has said that this direction is over. There will be no further event for it, so
     /// `ready` must stay.
-    closed: bool,
+    closed: Cell<bool>,
+    /// Whoever waits is to be woken by the next turn, event or not.
+    gives_way: Cell<bool>,
     /// The task to wake when `ready` is set.
-    waker: Option<Waker>,
-}
-
-/// The slots of all sources of one reactor.
-///
-/// Each is known to the kernel by a [`Token`] that names the slot and its generation, so that an
-/// event for a source which is gone cannot be taken for one of the source that now has the slot
-/// (mio#172).
-#[derive(Debug, Default)]
-pub(crate) struct Slots {
-    slots: SlotMap<DefaultKey, Readiness>,
-}
-
-impl Slots {
-    /// A slot for a new source, which may be ready for anything: trying is how to find out, and
-    /// costs less than asking the kernel first.
-    pub(crate) fn insert(&mut self) -> Token {
-        let side = || Side { ready: true, closed: false, waker: None };
-        let key = self.slots.insert(Readiness { read: side(), write: side() });
-        Token(usize::try_from(key.data().as_ffi()).expect("a key takes 64 bits, and so does a usize"))
-    }
-
-    /// Frees the slot. Whoever waited is returned, to be dropped once no slot is borrowed.
-    pub(crate) fn remove(&mut self, token: Token) -> Option<Readiness> {
-        self.slots.remove(key(token))
-    }
-
-    pub(crate) fn get_mut(&mut self, token: Token) -> Option<&mut Readiness> {
-        self.slots.get_mut(key(token))
-    }
-
-    /// Whether somebody waits for any of them. It looks at each, so it is for a virtual clock alone.
-    pub(crate) fn any_waiter(&self) -> bool {
-        self.slots.values().any(|readiness| readiness.read.waker.is_some() || readiness.write.waker.is_some())
-    }
-
-    /// Frees nothing, but takes out everybody who waits for anything.
-    pub(crate) fn take_all_wakers(&mut self, into: &mut Vec<Waker>) {
-        for readiness in self.slots.values_mut() {
-            into.extend(readiness.read.waker.take());
-            into.extend(readiness.write.waker.take());
-        }
-    }
+    waker: Cell<Option<Waker>>,
+    /// What is left of the budget of `turn`.
+    left: Cell<u32>,
+    /// The turn in which something was moved last; every other one brings the full budget.
+    turn: Cell<u32>,
 }
 
 impl Readiness {
+    /// A new source may be ready for anything: trying is how to find out, and costs less than asking
+    /// the kernel first.
+    pub(crate) fn new(budget: Budget, turn: u32) -> Self {
+        let side = || Side {
+            ready: Cell::new(true),
+            closed: Cell::new(false),
+            gives_way: Cell::new(false),
+            waker: Cell::new(None),
+            left: Cell::new(0),
+            turn: Cell::new(turn.wrapping_sub(1)),
+        };
+        Readiness { read: side(), write: side(), budget: Cell::new(budget) }
+    }
+
     /// Notes what the kernel says, and moves those who waited for it into `woken`.
-    pub(crate) fn apply(&mut self, event: &Event, woken: &mut Vec<Waker>) {
+    pub(crate) fn apply(&self, event: &Event, woken: &mut Vec<Waker>) {
         // An error or a hang-up ends both directions: who tries will be told.
         let over = event.is_error() || (event.is_read_closed() && event.is_write_closed());
-        if event.is_readable() || event.is_read_closed() || over {
+        if event.is_readable() || event.is_priority() || event.is_read_closed() || over {
             self.read.set_ready(event.is_read_closed() || over, woken);
         }
         if event.is_writable() || event.is_write_closed() || over {
@@ -94,56 +70,113 @@ impl Readiness {
         }
     }
 
-    /// Whether an operation in that direction is worth trying.
-    pub(crate) fn is_ready(&self, direction: Direction) -> bool {
-        self.side(direction).ready
-    }
-
-    /// The kernel said `WouldBlock`: there will be an event before an operation can succeed.
-    pub(crate) fn clear(&mut self, direction: Direction) {
-        self.side_mut(direction).ready = false;
-    }
-
-    /// The kernel gave or took less than asked: the same as `WouldBlock`, unless the end is near,
-    /// which no further event would tell.
-    pub(crate) fn clear_after_short(&mut self, direction: Direction) {
-        let side = self.side_mut(direction);
-        side.ready = side.closed;
-    }
-
-    /// Who waits in that direction.
-    pub(crate) fn waker(&self, direction: Direction) -> Option<&Waker> {
-        self.side(direction).waker.as_ref()
-    }
-
-    /// Changes who waits in that direction, and returns who did.
-    pub(crate) fn replace_waker(&mut self, direction: Direction, waker: Waker) -> Option<Waker> {
-        self.side_mut(direction).waker.replace(waker)
-    }
-
-    fn side(&self, direction: Direction) -> &Side {
+    pub(crate) fn side(&self, direction: Direction) -> &Side {
         match direction {
             Direction::Read => &self.read,
             Direction::Write => &self.write,
         }
     }
 
-    fn side_mut(&mut self, direction: Direction) -> &mut Side {
-        match direction {
-            Direction::Read => &mut self.read,
-            Direction::Write => &mut self.write,
-        }
+    pub(crate) fn budget(&self) -> Budget {
+        self.budget.get()
+    }
+
+    /// Changes the budget, of the turn that is under way as well.
+    pub(crate) fn set_budget(&self, budget: Budget) {
+        self.budget.set(budget);
+        self.read.renew_budget();
+        self.write.renew_budget();
+    }
+
+    /// Whether anybody waits.
+    pub(crate) fn is_waited_for(&self) -> bool {
+        [&self.read, &self.write].into_iter().any(Side::is_waited_for)
+    }
+
+    /// Takes out whoever waits for anything.
+    pub(crate) fn take_wakers(&self) -> impl Iterator<Item = Waker> {
+        [&self.read, &self.write].into_iter().filter_map(Side::take_waker)
     }
 }
 
 impl Side {
-    fn set_ready(&mut self, closed: bool, woken: &mut Vec<Waker>) {
-        self.ready = true;
-        self.closed |= closed;
-        woken.extend(mem::take(&mut self.waker));
+    fn set_ready(&self, closed: bool, woken: &mut Vec<Waker>) {
+        self.ready.set(true);
+        if closed {
+            self.closed.set(true);
+        }
+        woken.extend(self.take_waker());
     }
-}
 
-fn key(token: Token) -> DefaultKey {
-    DefaultKey::from(KeyData::from_ffi(token.0 as u64))
+    /// Whether an operation is worth trying.
+    pub(crate) fn is_ready(&self) -> bool {
+        self.ready.get()
+    }
+
+    /// The kernel said `WouldBlock`: there will be an event before an operation can succeed.
+    pub(crate) fn clear(&self) {
+        self.ready.set(false);
+    }
+
+    /// The kernel gave or took less than asked: the same as `WouldBlock`, unless the end is near,
+    /// which no further event would tell.
+    pub(crate) fn clear_after_short(&self) {
+        // On Windows mio watches on only when it has seen the `WouldBlock` itself.
+        if !cfg!(windows) {
+            self.ready.set(self.closed.get());
+        }
+    }
+
+    /// Counts an operation of this `turn` that has moved so many bytes.
+    pub(crate) fn charge(&self, bytes: usize, budget: Budget, turn: u32) {
+        let left = if self.turn.replace(turn) == turn { self.left.get() } else { budget.full() };
+        self.left.set(left.saturating_sub(budget.charge(bytes)));
+    }
+
+    /// Brings the full budget before the next turn does.
+    pub(crate) fn renew_budget(&self) {
+        self.turn.set(self.turn.get().wrapping_sub(1));
+    }
+
+    /// Whether nothing is left of the budget of this `turn`.
+    pub(crate) fn is_spent(&self, turn: u32) -> bool {
+        self.left.get() == 0 && self.turn.get() == turn
+    }
+
+    /// Has the next turn wake whoever waits. False if it is to do so already.
+    pub(crate) fn give_way(&self) -> bool {
+        !self.gives_way.replace(true)
+    }
+
+    /// The turn has come that was asked for by [`give_way`](Side::give_way).
+    pub(crate) fn was_given_way(&self) -> Option<Waker> {
+        self.gives_way.set(false);
+        self.take_waker()
+    }
+
+    fn is_waited_for(&self) -> bool {
+        self.ask_waker(|_| true)
+    }
+
+    /// Whether it is this one's task that waits.
+    pub(crate) fn is_waited_for_by(&self, waker: &Waker) -> bool {
+        self.ask_waker(|known| known.will_wake(waker))
+    }
+
+    /// What `ask` says of whoever waits; false if nobody does.
+    fn ask_waker(&self, ask: impl FnOnce(&Waker) -> bool) -> bool {
+        let known = self.waker.take();
+        let answer = known.as_ref().is_some_and(ask);
+        self.waker.set(known);
+        answer
+    }
+
+    /// Changes who waits, and returns who did.
+    pub(crate) fn replace_waker(&self, waker: Waker) -> Option<Waker> {
+        self.waker.replace(Some(waker))
+    }
+
+    fn take_waker(&self) -> Option<Waker> {
+        self.waker.take()
+    }
 }

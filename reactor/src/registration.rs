@@ -1,48 +1,121 @@
 //! A source and its slot, tied together.
 
 use std::fmt;
+use std::future::poll_fn;
 use std::io;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 
+use mio::Interest;
 use mio::event::Source;
-use mio::{Interest, Token};
 
-use crate::{Direction, Handle};
+use crate::slot::Slot;
+use crate::{Budget, Direction, Handle};
 
-/// A source that the kernel watches for a reactor: registered once, edge-triggered, for both
-/// directions, until it is dropped.
+/// A source that the kernel watches for a reactor: registered once, edge-triggered, until it is
+/// dropped.
 ///
-/// [`poll_io`](Registration::poll_io) is all that a socket needs. At most one task waits in each
-/// direction: if a second one does, it takes the place of the first, which is woken to find that
-/// out. Two tasks that both go on waiting wake each other without end, so give each direction to one
-/// task.
+/// All sockets of this crate are one of these inside, and whatever else mio can watch becomes one in the
+/// same way: pipes, signals (`signal-hook-mio`), serial ports, or any file descriptor by way of
+/// [`SourceFd`](https://docs.rs/mio/1/mio/unix/struct.SourceFd.html).
+///
+/// [`poll_io`](Registration::poll_io) is all that a socket needs: an operation that says
+/// [`WouldBlock`](io::ErrorKind::WouldBlock) when there is nothing to be had yet. It must be that
+/// operation that says so, and not a look beforehand: only a `WouldBlock` from the source makes a
+/// further event certain.
+///
+/// # One task for each direction
+///
+/// At most one task waits in each direction: if a second one does, it takes the place of the first,
+/// which is woken to find that out. Two tasks that both go on waiting wake each other without end,
+/// so give each direction to one task. A task that stops waiting (because a time limit has passed,
+/// say) stays the one to be woken until the next event, and may be woken once for nothing.
+///
+/// # Examples
+///
+/// The descriptor of an `eventfd`, a `timerfd` or a `pidfd` is registered like this pipe:
+///
+/// ```
+/// # #[cfg(unix)]
+/// # fn main() -> std::io::Result<()> {
+/// use std::io::{Read, Write};
+///
+/// use mio::Interest;
+/// use reactor::{Direction, Handle, Registration};
+///
+/// let answer = reactor::block_on(async {
+///     let (mut sender, receiver) = mio::unix::pipe::new()?;
+///     let receiver = Registration::with_interest(receiver, &Handle::current()?, Interest::READABLE)?;
+///     sender.write_all(b"hello")?;
+///     let mut buffer = [0; 16];
+///     let length = receiver.async_io(Direction::Read, |mut receiver| receiver.read(&mut buffer)).await?;
+///     std::io::Result::Ok(buffer[..length].to_vec())
+/// })??;
+/// assert_eq!(answer, b"hello");
+/// # Ok(())
+/// # }
+/// # #[cfg(not(unix))]
+/// # fn main() {}
+/// ```
 pub struct Registration<S: Source> {
-    source: S,
-    token: Token,
-    handle: Handle,
+    /// There until it is dropped or taken out.
+    source: Option<S>,
+    slot: Slot,
 }
 
 impl<S: Source> Registration<S> {
-    /// Makes `source` known to the reactor of `handle`.
+    /// Makes `source` known to the reactor of `handle`, for reading and writing.
     ///
     /// # Errors
     ///
     /// If the kernel cannot watch such a source, watches it already, or the reactor is gone.
-    pub fn new(mut source: S, handle: &Handle) -> io::Result<Self> {
-        handle.check_turned()?;
-        let token = handle.slots().insert();
-        let registered =
-            handle.registry().register(&mut source, token, Interest::READABLE | Interest::WRITABLE);
-        if let Err(error) = registered {
-            handle.slots().remove(token);
-            return Err(error);
-        }
-        Ok(Registration { source, token, handle: handle.clone() })
+    pub fn new(source: S, handle: &Handle) -> io::Result<Self> {
+        Self::with_interest(source, handle, Interest::READABLE | Interest::WRITABLE)
+    }
+
+    /// Makes `source` known to the reactor of `handle`, for the directions of `interest` alone. Waiting in
+    /// the other one is an error.
+    ///
+    /// [`Interest::PRIORITY`](https://docs.rs/mio/1/mio/struct.Interest.html) counts as reading.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`new`](Registration::new).
+    pub fn with_interest(mut source: S, handle: &Handle, interest: Interest) -> io::Result<Self> {
+        let slot = Slot::new(handle, interest)?;
+        handle.registry().register(&mut source, slot.token(), interest)?;
+        Ok(Registration { source: Some(source), slot })
     }
 
     /// The source itself.
     pub fn get_ref(&self) -> &S {
-        &self.source
+        present(self.source.as_ref())
+    }
+
+    /// The source itself. What takes its place must be registered in its stead, which this cannot do, so
+    /// put nothing there.
+    pub fn get_mut(&mut self) -> &mut S {
+        present(self.source.as_mut())
+    }
+
+    /// Ends the registration and gives the source back. Who waits for it is not woken.
+    ///
+    /// # Errors
+    ///
+    /// If the kernel did not watch the source any more. It is dropped then.
+    pub fn into_inner(mut self) -> io::Result<S> {
+        let mut source = present(self.source.take());
+        self.handle().registry().deregister(&mut source)?;
+        Ok(source)
+    }
+
+    /// The reactor that this belongs to.
+    pub fn handle(&self) -> &Handle {
+        self.slot.handle()
+    }
+
+    /// Changes how much each direction may do between two turns, from now on.
+    pub fn set_budget(&self, budget: Budget) {
+        self.slot.set_budget(budget);
     }
 
     /// Tries `operation`; if it would block, waits until the kernel says that it may not.
@@ -52,106 +125,227 @@ impl<S: Source> Registration<S> {
     /// What the operation fails with, except for `WouldBlock` and `Interrupted`. Also if it would
     /// have to wait for a reactor that nobody turns: one that was dropped, or that is not the
     /// current one of this thread.
+    #[inline]
     pub fn poll_io<T>(
         &self,
         cx: &mut Context<'_>,
         direction: Direction,
         mut operation: impl FnMut(&S) -> io::Result<T>,
     ) -> Poll<io::Result<T>> {
-        loop {
-            while self.is_ready(direction) {
-                match operation(&self.source) {
-                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.clear(direction),
-                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                    result => return Poll::Ready(result),
-                }
-            }
-            self.handle.check_turned()?;
-            self.wait(cx.waker(), direction);
-            // Cloning the waker is foreign code, which may have turned the reactor before the clone was
-            // in its place.
-            if !self.is_ready(direction) {
-                return Poll::Pending;
-            }
+        let source = self.get_ref();
+        let poll = self.slot.poll(cx, direction, || operation(source));
+        if poll.is_ready() {
+            self.slot.charge(direction, 0);
         }
+        poll
+    }
+
+    /// As [`poll_io`](Registration::poll_io), for an operation that changes the source.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`poll_io`](Registration::poll_io).
+    pub fn poll_io_mut<T>(
+        &mut self,
+        cx: &mut Context<'_>,
+        direction: Direction,
+        mut operation: impl FnMut(&mut S) -> io::Result<T>,
+    ) -> Poll<io::Result<T>> {
+        let source = present(self.source.as_mut());
+        let poll = self.slot.poll(cx, direction, || operation(source));
+        if poll.is_ready() {
+            self.slot.charge(direction, 0);
+        }
+        poll
     }
 
     /// As [`poll_io`](Registration::poll_io), for an operation on a stream of bytes that was to
     /// move `wanted` of them. If it moves fewer, the kernel has no more, or no more room, and
     /// the next attempt waits without asking it: a system call less (tokio#4840).
     ///
-    /// Not for streams with urgent data: a read stops at its mark, which looks like a short one.
+    /// Not for streams with urgent data: a read stops at its mark, which looks like a short one. Nor for
+    /// terminals, where it stops at the end of a line.
     ///
     /// # Errors
     ///
     /// Those of [`poll_io`](Registration::poll_io).
+    #[inline]
     pub fn poll_stream(
         &self,
         cx: &mut Context<'_>,
         direction: Direction,
         wanted: usize,
-        operation: impl FnMut(&S) -> io::Result<usize>,
+        mut operation: impl FnMut(&S) -> io::Result<usize>,
     ) -> Poll<io::Result<usize>> {
-        let poll = self.poll_io(cx, direction, operation);
-        if let Poll::Ready(Ok(moved)) = poll
-            && (1..wanted).contains(&moved)
-            && let Some(readiness) = self.handle.slots().get_mut(self.token)
-        {
-            readiness.clear_after_short(direction);
+        let source = self.get_ref();
+        let poll = self.slot.poll(cx, direction, || operation(source));
+        if let Poll::Ready(result) = &poll {
+            self.slot.charge_stream(direction, wanted, result);
         }
         poll
     }
 
-    fn is_ready(&self, direction: Direction) -> bool {
-        self.handle.slots().get_mut(self.token).is_some_and(|readiness| readiness.is_ready(direction))
-    }
-
-    fn clear(&self, direction: Direction) {
-        if let Some(readiness) = self.handle.slots().get_mut(self.token) {
-            readiness.clear(direction);
-        }
-    }
-
-    /// Has `waker` woken at the next event in that direction.
+    /// Tries `operation` without waiting, and even that only if it is not known to be in vain.
     ///
-    /// No event can slip in between `WouldBlock` and this: events are taken from the kernel by this
-    /// same thread, in a turn, and an edge that arose meanwhile is reported by the next one.
-    fn wait(&self, waker: &Waker, direction: Direction) {
-        let known = { self.handle.slots() }
-            .get_mut(self.token)
-            .and_then(|readiness| readiness.waker(direction))
-            .is_some_and(|known| known.will_wake(waker));
-        if known {
-            return;
+    /// # Errors
+    ///
+    /// What the operation fails with, except for `Interrupted`. `WouldBlock` if it would have to wait, or
+    /// has used up its [`Budget`]: [`poll_ready`](Registration::poll_ready) waits for either.
+    pub fn try_io<T>(
+        &self,
+        direction: Direction,
+        mut operation: impl FnMut(&S) -> io::Result<T>,
+    ) -> io::Result<T> {
+        let source = self.get_ref();
+        let result = self.slot.attempt(direction, || operation(source));
+        if result.is_some() {
+            self.slot.charge(direction, 0);
         }
-        // Cloned, dropped and woken while nothing is borrowed: all three may be foreign code.
-        let waker = waker.clone();
-        let replaced = { self.handle.slots() }
-            .get_mut(self.token)
-            .and_then(|readiness| readiness.replace_waker(direction, waker));
-        if let Some(replaced) = replaced {
-            replaced.wake();
-        }
+        result.unwrap_or_else(|| Err(io::ErrorKind::WouldBlock.into()))
     }
+
+    /// As [`try_io`](Registration::try_io), for the operations of
+    /// [`poll_stream`](Registration::poll_stream).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`try_io`](Registration::try_io).
+    pub fn try_stream(
+        &self,
+        direction: Direction,
+        wanted: usize,
+        mut operation: impl FnMut(&S) -> io::Result<usize>,
+    ) -> io::Result<usize> {
+        let source = self.get_ref();
+        let result = self.slot.attempt(direction, || operation(source));
+        if let Some(result) = &result {
+            self.slot.charge_stream(direction, wanted, result);
+        }
+        result.unwrap_or_else(|| Err(io::ErrorKind::WouldBlock.into()))
+    }
+
+    /// Waits until an operation in that direction is worth [trying](Registration::try_io). It may find
+    /// all the same that it would block.
+    ///
+    /// # Errors
+    ///
+    /// If it would have to wait for a reactor that nobody turns.
+    pub fn poll_ready(&self, cx: &mut Context<'_>, direction: Direction) -> Poll<io::Result<()>> {
+        self.slot.poll(cx, direction, || Ok(()))
+    }
+
+    /// [`readable`](Registration::readable) for those who poll by hand.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`poll_ready`](Registration::poll_ready).
+    pub fn poll_readable(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.poll_ready(cx, Direction::Read)
+    }
+
+    /// [`writable`](Registration::writable) for those who poll by hand.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`poll_ready`](Registration::poll_ready).
+    pub fn poll_writable(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.poll_ready(cx, Direction::Write)
+    }
+
+    /// Waits until there may be something to read: bytes, a connection, an error or the end.
+    ///
+    /// # Errors
+    ///
+    /// If it would have to wait for a reactor that nobody turns.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future loses nothing.
+    pub async fn readable(&self) -> io::Result<()> {
+        poll_fn(|cx| self.poll_readable(cx)).await
+    }
+
+    /// Waits until there may be room to write, or an error.
+    ///
+    /// # Errors
+    ///
+    /// If it would have to wait for a reactor that nobody turns.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future loses nothing.
+    pub async fn writable(&self) -> io::Result<()> {
+        poll_fn(|cx| self.poll_writable(cx)).await
+    }
+
+    /// Tries `operation` until it does not say that it would block, and waits in between.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`poll_io`](Registration::poll_io).
+    ///
+    /// # Cancel safety
+    ///
+    /// The operation is tried while the future is polled and at no other time: if it has done something
+    /// the future is ready, and cannot be cancelled any more.
+    pub async fn async_io<T>(
+        &self,
+        direction: Direction,
+        mut operation: impl FnMut(&S) -> io::Result<T>,
+    ) -> io::Result<T> {
+        poll_fn(|cx| self.poll_io(cx, direction, &mut operation)).await
+    }
+
+    /// As [`async_io`](Registration::async_io), for an operation that changes the source.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`poll_io`](Registration::poll_io).
+    ///
+    /// # Cancel safety
+    ///
+    /// That of [`async_io`](Registration::async_io).
+    pub async fn async_io_mut<T>(
+        &mut self,
+        direction: Direction,
+        mut operation: impl FnMut(&mut S) -> io::Result<T>,
+    ) -> io::Result<T> {
+        poll_fn(|cx| self.poll_io_mut(cx, direction, &mut operation)).await
+    }
+}
+
+/// What is there until the registration ends, and was asked for by somebody who has one.
+fn present<T>(source: Option<T>) -> T {
+    source.expect("a registration has its source until it ends")
 }
 
 impl<S: Source> Drop for Registration<S> {
     fn drop(&mut self) {
-        // Explicitly and before the descriptor is closed: the kernel goes on watching as long as a
-        // duplicate of it is open. It can only fail if somebody has deregistered the source
-        // already, and then there is nothing left to do.
-        let _ = self.handle.registry().deregister(&mut self.source);
-        let readiness = self.handle.slots().remove(self.token);
-        // The wakers in it may be foreign code, so they go when nothing is borrowed.
-        drop(readiness);
+        if let Some(source) = &mut self.source {
+            // Explicitly and before the descriptor is closed: the kernel goes on watching as long as a
+            // duplicate of it is open. It can only fail if somebody has deregistered the source
+            // already, and then there is nothing left to do.
+            let _ = self.slot.handle().registry().deregister(source);
+        }
+    }
+}
+
+#[cfg(unix)]
+impl<S: Source + std::os::fd::AsFd> std::os::fd::AsFd for Registration<S> {
+    fn as_fd(&self) -> std::os::fd::BorrowedFd<'_> {
+        self.get_ref().as_fd()
     }
 }
 
 impl<S: Source + fmt::Debug> fmt::Debug for Registration<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Registration")
-            .field("source", &self.source)
-            .field("token", &self.token)
+        let mut registration = f.debug_struct("Registration");
+        if let Some(source) = &self.source {
+            registration.field("source", source);
+        }
+        registration
+            .field("token", &self.slot.token())
+            .field("interest", &self.slot.interest())
             .finish_non_exhaustive()
     }
 }

@@ -1,27 +1,52 @@
-//! A socket that others connect to.
+//! A TCP socket that others connect to.
 
-use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
-use std::task::{Context, Poll, ready};
 
-use crate::{Direction, Handle, Registration, TcpStream};
+use crate::{Handle, Registration};
 
-/// A TCP socket that others connect to.
+/// A TCP socket that others connect to. The connections join its reactor.
 ///
-/// # Examples
+/// What has to be set before it listens (`SO_REUSEPORT`, say, or how long its queue is) is set by means of
+/// `socket2`, and the result taken over by [`from_std`](TcpListener::from_std):
 ///
-/// See [`TcpStream`].
+/// ```
+/// # #[cfg(unix)]
+/// # fn main() -> std::io::Result<()> {
+/// use std::net::SocketAddr;
+///
+/// use reactor::TcpListener;
+/// use socket2::{Domain, Socket, Type};
+///
+/// fn bind_shared(address: SocketAddr) -> std::io::Result<TcpListener> {
+///     let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+///     socket.set_reuse_port(true)?;
+///     socket.bind(&address.into())?;
+///     socket.listen(1024)?;
+///     TcpListener::from_std(socket.into())
+/// }
+///
+/// reactor::block_on(async {
+///     let first = bind_shared("127.0.0.1:0".parse().unwrap())?;
+///     let second = bind_shared(first.local_addr()?)?;
+///     assert_eq!(first.local_addr()?, second.local_addr()?);
+///     Ok(())
+/// })?
+/// # }
+/// # #[cfg(not(unix))]
+/// # fn main() {}
+/// ```
 #[derive(Debug)]
 pub struct TcpListener {
-    registration: Registration<mio::net::TcpListener>,
-    /// For the streams: they join the listener's reactor.
-    handle: Handle,
+    pub(crate) registration: Registration<mio::net::TcpListener>,
 }
 
 impl TcpListener {
     /// Listens on `address`, in the current reactor. Port 0 lets the system choose;
     /// [`local_addr`](TcpListener::local_addr) tells which.
+    ///
+    /// As in the standard library, the port of a listener that is gone can be taken at once on Unix
+    /// (`SO_REUSEADDR`).
     ///
     /// # Errors
     ///
@@ -37,41 +62,6 @@ impl TcpListener {
     /// If the system refuses the address, or if the reactor was dropped or is another one than the
     /// current one.
     pub fn bind_in(handle: &Handle, address: SocketAddr) -> io::Result<Self> {
-        let listener = mio::net::TcpListener::bind(address)?;
-        Ok(TcpListener { registration: Registration::new(listener, handle)?, handle: handle.clone() })
-    }
-
-    /// The next connection, and where it comes from.
-    ///
-    /// # Errors
-    ///
-    /// What the system says, such as that there are too many open files. The listener can be used
-    /// again.
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping the future loses no connection.
-    pub async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
-        poll_fn(|cx| self.poll_accept(cx)).await
-    }
-
-    /// [`accept`](TcpListener::accept) for those who poll by hand.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`accept`](TcpListener::accept).
-    pub fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<(TcpStream, SocketAddr)>> {
-        let (stream, peer) =
-            ready!(self.registration.poll_io(cx, Direction::Read, mio::net::TcpListener::accept))?;
-        Poll::Ready(Ok((TcpStream::new(stream, &self.handle)?, peer)))
-    }
-
-    /// The address that this listens on.
-    ///
-    /// # Errors
-    ///
-    /// If the system has none.
-    pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.registration.get_ref().local_addr()
+        Self::new(mio::net::TcpListener::bind(address)?, handle)
     }
 }

@@ -1,35 +1,38 @@
 //! A TCP connection.
 
-use std::future::poll_fn;
-use std::io::{self, IoSlice, IoSliceMut, Read, Write};
-use std::net::{Shutdown, SocketAddr};
-use std::pin::Pin;
-use std::task::{Context, Poll};
-
-use futures_io::{AsyncRead, AsyncWrite};
+use std::io;
+use std::net::SocketAddr;
 
 use crate::{Direction, Handle, Registration};
 
-/// A TCP connection, for streams without urgent data (see [`Registration::poll_stream`]). Both it and a reference to it implement [`AsyncRead`] and [`AsyncWrite`], so
-/// that one task can read while another writes.
+/// A TCP connection, for streams without urgent data (see [`Registration::poll_stream`]).
+///
+/// Both it and a reference to it implement [`AsyncRead`](futures_io::AsyncRead) and
+/// [`AsyncWrite`](futures_io::AsyncWrite), so that one task can read while another writes.
+/// [`split`](TcpStream::split) and [`into_split`](TcpStream::into_split) do the same with names.
+///
+/// It has methods for the options that many need. `socket2::SockRef::from(&stream)` has all others.
 ///
 /// # Examples
 ///
 /// ```
-/// # use std::pin::Pin;
-/// use futures_io::{AsyncRead, AsyncWrite};
+/// use std::time::Duration;
+///
+/// use futures_lite::{AsyncReadExt, AsyncWriteExt};
 /// use reactor::{TcpListener, TcpStream};
-/// use std::future::poll_fn;
+/// use socket2::SockRef;
 ///
 /// # fn main() -> std::io::Result<()> {
 /// reactor::block_on(async {
 ///     let listener = TcpListener::bind("127.0.0.1:0".parse().unwrap())?;
 ///     let (client, server) = executor::join!(TcpStream::connect(listener.local_addr()?), listener.accept());
 ///     let (mut client, (mut server, _)) = (client?, server?);
+///     client.set_nodelay(true)?;
+///     SockRef::from(&client).set_linger(Some(Duration::from_secs(1)))?;
 ///
-///     poll_fn(|cx| Pin::new(&mut client).poll_write(cx, b"hello")).await?;
+///     client.write_all(b"hello").await?;
 ///     let mut buffer = [0; 16];
-///     let length = poll_fn(|cx| Pin::new(&mut server).poll_read(cx, &mut buffer)).await?;
+///     let length = server.read(&mut buffer).await?;
 ///     assert_eq!(&buffer[..length], b"hello");
 ///     Ok(())
 /// })?
@@ -37,7 +40,7 @@ use crate::{Direction, Handle, Registration};
 /// ```
 #[derive(Debug)]
 pub struct TcpStream {
-    registration: Registration<mio::net::TcpStream>,
+    pub(crate) registration: Registration<mio::net::TcpStream>,
 }
 
 impl TcpStream {
@@ -66,38 +69,33 @@ impl TcpStream {
     ///
     /// Dropping the future ends the attempt.
     pub async fn connect_in(handle: &Handle, address: SocketAddr) -> io::Result<Self> {
-        // Registered only after connect(2) was called: a socket that is watched before that reports a
-        // hang-up (mio#1942).
-        let stream = Self::new(mio::net::TcpStream::connect(address)?, handle)?;
-        poll_fn(|cx| stream.registration.poll_io(cx, Direction::Write, connected)).await?;
-        Ok(stream)
+        Self::connected(mio::net::TcpStream::connect(address)?, handle).await
     }
 
-    /// Takes over a stream that is connected or about to be.
-    pub(crate) fn new(stream: mio::net::TcpStream, handle: &Handle) -> io::Result<Self> {
-        Ok(TcpStream { registration: Registration::new(stream, handle)? })
-    }
-
-    /// The address of this end.
+    /// Reads what there is without taking it: the next read gets the same bytes. Returns how much that is.
     ///
     /// # Errors
     ///
-    /// If the system has none.
-    pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.registration.get_ref().local_addr()
+    /// What the system says of the connection.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future loses nothing.
+    pub async fn peek(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.registration.async_io(Direction::Read, |stream| stream.peek(buffer)).await
     }
 
-    /// The address of the other end.
+    /// Whether small writes are sent at once; see [`set_nodelay`](TcpStream::set_nodelay).
     ///
     /// # Errors
     ///
-    /// If the connection is over.
-    pub fn peer_addr(&self) -> io::Result<SocketAddr> {
-        self.registration.get_ref().peer_addr()
+    /// If the system does not tell.
+    pub fn nodelay(&self) -> io::Result<bool> {
+        self.registration.get_ref().nodelay()
     }
 
     /// Whether small writes are sent at once instead of being collected for a moment (Nagle's
-    /// algorithm).
+    /// algorithm, RFC 896).
     ///
     /// # Errors
     ///
@@ -106,101 +104,21 @@ impl TcpStream {
         self.registration.get_ref().set_nodelay(nodelay)
     }
 
-    /// Ends one direction or both. The other end reads the end of the stream.
+    /// How many routers a packet may pass; see [`set_ttl`](TcpStream::set_ttl).
     ///
     /// # Errors
     ///
-    /// If the connection is over.
-    pub fn shutdown(&self, how: Shutdown) -> io::Result<()> {
-        self.registration.get_ref().shutdown(how)
-    }
-}
-
-/// How a connection attempt has ended; `WouldBlock` if it has not.
-fn connected(stream: &mio::net::TcpStream) -> io::Result<()> {
-    if let Some(error) = stream.take_error()? {
-        return Err(error);
-    }
-    match stream.peer_addr() {
-        Ok(_) => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::NotConnected => Err(io::ErrorKind::WouldBlock.into()),
-        Err(error) => Err(error),
-    }
-}
-
-impl AsyncRead for &TcpStream {
-    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
-        let wanted = buffer.len();
-        self.registration.poll_stream(cx, Direction::Read, wanted, |mut stream| stream.read(buffer))
+    /// If the system does not tell.
+    pub fn ttl(&self) -> io::Result<u32> {
+        self.registration.get_ref().ttl()
     }
 
-    fn poll_read_vectored(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buffers: &mut [IoSliceMut<'_>],
-    ) -> Poll<io::Result<usize>> {
-        let wanted = buffers.iter().map(|buffer| buffer.len()).sum();
-        self.registration.poll_stream(cx, Direction::Read, wanted, |mut stream| stream.read_vectored(buffers))
-    }
-}
-
-impl AsyncWrite for &TcpStream {
-    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        self.registration.poll_stream(cx, Direction::Write, bytes.len(), |mut stream| stream.write(bytes))
-    }
-
-    fn poll_write_vectored(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buffers: &[IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        let wanted = buffers.iter().map(|buffer| buffer.len()).sum();
-        self.registration
-            .poll_stream(cx, Direction::Write, wanted, |mut stream| stream.write_vectored(buffers))
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        // What was written is the kernel's already.
-        Poll::Ready(Ok(()))
-    }
-
-    fn poll_close(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(self.shutdown(Shutdown::Write))
-    }
-}
-
-impl AsyncRead for TcpStream {
-    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut &*self).poll_read(cx, buffer)
-    }
-
-    fn poll_read_vectored(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buffers: &mut [IoSliceMut<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut &*self).poll_read_vectored(cx, buffers)
-    }
-}
-
-impl AsyncWrite for TcpStream {
-    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut &*self).poll_write(cx, bytes)
-    }
-
-    fn poll_write_vectored(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buffers: &[IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut &*self).poll_write_vectored(cx, buffers)
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut &*self).poll_flush(cx)
-    }
-
-    fn poll_close(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut &*self).poll_close(cx)
+    /// Limits how many routers a packet may pass (`IP_TTL`).
+    ///
+    /// # Errors
+    ///
+    /// If the system refuses.
+    pub fn set_ttl(&self, ttl: u32) -> io::Result<()> {
+        self.registration.get_ref().set_ttl(ttl)
     }
 }

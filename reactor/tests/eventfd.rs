@@ -5,8 +5,7 @@ mod support;
 
 use std::fs;
 use std::future::poll_fn;
-use std::io::ErrorKind;
-use std::process::{self, Command};
+use std::process;
 use std::sync::mpsc;
 use std::task::{Poll, Waker};
 use std::thread;
@@ -15,7 +14,7 @@ use std::time::Duration;
 use executor::yield_now;
 use reactor::sleep;
 
-use support::child::{assert_passed, command, is_child, skip};
+use support::child::{assert_passed, command, is_child, strace_works};
 use support::{connection, read_exact, run, write_all};
 
 /// A wake for an executor that runs is seen without a system call, and of any number of wakes for
@@ -115,17 +114,8 @@ impl Trace {
     /// Runs `test` under `strace`; `None`, and a message, where that cannot be done.
     fn of(test: &str) -> Option<Self> {
         let calls = "trace=write,?eventfd2,?epoll_wait,?epoll_pwait";
-        match Command::new("strace").args(["-o", "/dev/null", "-e", calls, "true"]).output() {
-            Ok(trial) if trial.status.success() => {}
-            Ok(trial) => {
-                skip(&format!("strace may not trace: {}", String::from_utf8_lossy(&trial.stderr)));
-                return None;
-            }
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                skip("there is no strace; it is in the package `strace`");
-                return None;
-            }
-            Err(error) => panic!("{error}"),
+        if !strace_works(&["-e", calls]) {
+            return None;
         }
         let path = std::env::temp_dir().join(format!("onethread-{}-{test}.strace", process::id()));
         let file = path.to_str().expect("a temporary path is text");

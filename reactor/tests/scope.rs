@@ -2,14 +2,21 @@
 
 mod support;
 
-use std::io::Write;
+use std::future::Future;
+use std::io::{self, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
 use std::rc::Rc;
 use std::task::Waker;
 use std::time::Duration;
 
 use executor::{Executor, spawn};
-use reactor::{Handle, Reactor, TcpListener, TcpStream, sleep};
+use futures_lite::AsyncReadExt;
+use mio::Interest;
+use reactor::{
+    Direction, Handle, Reactor, Registration, TcpListener, TcpStream, UdpSocket, UnixDatagram, UnixStream,
+    sleep,
+};
 
 use support::timers::{LONG, armed_long, poll_sleep};
 use support::wakers::Count;
@@ -22,7 +29,9 @@ fn outside_of_any_reactor_a_socket_is_an_error_that_says_how_to_get_into_one() {
     let bound = TcpListener::bind(ANY_PORT).err();
     let connected = executor::block_on(TcpStream::connect(ANY_PORT)).err();
     let current = Handle::current().err();
-    for error in [bound, connected, current] {
+    let udp = UdpSocket::bind(ANY_PORT).err();
+    let taken_over = std::net::TcpListener::bind(ANY_PORT).and_then(TcpListener::from_std).err();
+    for error in [bound, connected, current, udp, taken_over] {
         let advice = error.expect("there is no reactor").to_string();
         assert!(advice.contains("reactor::block_on"), "{advice}");
         assert!(advice.contains("Handle::enter"), "{advice}");
@@ -94,6 +103,39 @@ fn dropping_the_reactor_wakes_whoever_waits_for_a_socket_and_the_wait_ends_in_an
         }
     }
     assert_eq!((reader.kept(), acceptor.kept()), (0, 0));
+}
+
+/// tokio has this as `driver_shutdown_wakes_pending_race` and its neighbours.
+#[test]
+#[cfg(unix)]
+fn dropping_the_reactor_ends_the_waits_of_every_kind_of_socket_in_an_error() {
+    let rig = Rig::new();
+    let (stream, _peer) = UnixStream::pair().unwrap();
+    let (datagram, _sender) = UnixDatagram::pair().unwrap();
+    let udp = UdpSocket::bind(ANY_PORT).unwrap();
+    let listener = TcpListener::bind(ANY_PORT).unwrap();
+    let pipe = mio::unix::pipe::new().unwrap();
+    let pipe_end = Registration::with_interest(pipe.1, &rig.reactor.handle(), Interest::READABLE).unwrap();
+    let mut buffers = [[0; 8]; 4];
+    let [one, two, three, four] = &mut buffers;
+    let mut waits: Vec<Pin<Box<dyn Future<Output = io::Result<()>>>>> = vec![
+        Box::pin(async { (&stream).read(one).await.map(drop) }),
+        Box::pin(async { datagram.recv_from(two).await.map(drop) }),
+        Box::pin(async { udp.peek_from(three).await.map(drop) }),
+        Box::pin(async { listener.accept().await.map(drop) }),
+        Box::pin(async { pipe_end.async_io(Direction::Read, |mut pipe| pipe.read(four)).await.map(drop) }),
+    ];
+    let count = Count::new();
+    for wait in &mut waits {
+        assert!(wait.as_mut().poll(&mut count.context()).is_pending());
+    }
+    assert_eq!(count.kept(), waits.len());
+    drop(rig);
+    assert_eq!((count.wakes(), count.kept()), (waits.len(), 0));
+    for wait in &mut waits {
+        let error = failed(wait.as_mut().poll(&mut count.context()));
+        assert!(error.to_string().contains("reactor was dropped"), "{error}");
+    }
 }
 
 #[test]

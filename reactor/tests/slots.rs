@@ -4,7 +4,6 @@
 mod support;
 
 use std::cell::RefCell;
-use std::fmt::Debug;
 use std::io;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
@@ -15,7 +14,7 @@ use mio::{Interest, Registry, Token};
 use reactor::{Direction, Handle, Registration};
 
 use support::wakers::{Count, on_wake};
-use support::{ANY_PORT, Rig, ready};
+use support::{ANY_PORT, Rig, ready, slot_of};
 
 /// Two sockets have an event in one batch; the first wake drops the other socket and has a new one
 /// take its slot, all within the turn (mio#172, mio#219).
@@ -192,13 +191,4 @@ fn send(socket: &Registration<UdpSocket>) {
 fn send_to(socket: &UdpSocket) {
     socket.send_to(b"x", socket.local_addr().unwrap()).unwrap();
     while socket.peek(&mut [0; 8]).is_err() {}
-}
-
-/// The slot's index: the half of the token that is not the generation.
-fn slot_of(registration: &impl Debug) -> u32 {
-    let text = format!("{registration:?}");
-    let (_, token) = text.rsplit_once("Token(").expect("a registration shows its token");
-    let (number, _) = token.split_once(')').expect("a token ends");
-    let number: u64 = number.parse().expect("a token is a number");
-    u32::try_from(number & u64::from(u32::MAX)).expect("half of it fits")
 }

@@ -1,6 +1,7 @@
 //! Tests that need a process of their own.
 
 use std::env;
+use std::io::ErrorKind;
 use std::process::{Command, Output};
 
 /// Says which test runs in a child process, and so that it is one.
@@ -37,6 +38,19 @@ pub(crate) fn assert_passed(output: &Output) {
         "the child process failed: {}\n{stdout}\n{stderr}",
         output.status
     );
+}
+
+/// Whether `strace` can be run with these options; says why if it cannot.
+pub(crate) fn strace_works(options: &[&str]) -> bool {
+    match Command::new("strace").args(["-o", "/dev/null"]).args(options).arg("true").output() {
+        Ok(trial) if trial.status.success() => return true,
+        Ok(trial) => skip(&format!("strace may not trace: {}", String::from_utf8_lossy(&trial.stderr))),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            skip("there is no strace; it is in the package `strace`");
+        }
+        Err(error) => panic!("{error}"),
+    }
+    false
 }
 
 /// Says on stderr that a test cannot do its work here; where all must be checked, which `CI` in the

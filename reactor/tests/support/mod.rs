@@ -7,6 +7,7 @@ pub(crate) mod clock;
 pub(crate) mod timers;
 pub(crate) mod wakers;
 
+use std::fmt::Debug;
 use std::future::{Future, poll_fn};
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -20,7 +21,7 @@ use std::time::{Duration, Instant};
 
 use executor::Park;
 use futures_io::{AsyncRead, AsyncWrite};
-use reactor::{Entered, Reactor, TcpStream, Turn, VirtualClock};
+use reactor::{Budget, Entered, Reactor, TcpStream, Turn, VirtualClock};
 
 use self::wakers::Count;
 
@@ -160,6 +161,7 @@ pub(crate) fn poll_write(stream: &TcpStream, waker: &Waker, bytes: &[u8]) -> Pol
 /// Writes until the kernel has no more room and `waker` waits for some. Returns how much went in.
 pub(crate) fn fill(stream: &TcpStream, waker: &Waker) -> usize {
     let mut written = 0;
+    stream.registration().set_budget(Budget::UNLIMITED);
     while let Poll::Ready(result) = poll_write(stream, waker, &[b'x'; 1 << 16]) {
         written += result.unwrap();
     }
@@ -223,4 +225,13 @@ pub(crate) fn wants_a_turn(reactor: &Reactor) -> bool {
     let mut events = mio::Events::with_capacity(1);
     poll.poll(&mut events, Some(Duration::ZERO)).unwrap();
     !events.is_empty()
+}
+
+/// The slot's index: the half of the token that is not the generation.
+pub(crate) fn slot_of(registration: &impl Debug) -> u32 {
+    let text = format!("{registration:?}");
+    let (_, token) = text.rsplit_once("Token(").expect("a registration shows its token");
+    let (number, _) = token.split_once(')').expect("a token ends");
+    let number: u64 = number.parse().expect("a token is a number");
+    u32::try_from(number & u64::from(u32::MAX)).expect("half of it fits")
 }
