@@ -1,11 +1,18 @@
 //! A socket that others connect to.
 
-use std::future::poll_fn;
+use std::cell::Cell;
+use std::future::{Future, poll_fn};
 use std::io;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
 
-use crate::{Direction, Handle, Registration, TcpStream};
+use crate::{Direction, Handle, Registration, TcpStream, sleep};
+
+/// How long [`TcpListener::accept`] lets be after it has failed for want of something that others
+/// may give back, such as a descriptor: they can only do so if they get to run.
+const REST: Duration = Duration::from_millis(50);
 
 /// A TCP socket that others connect to.
 ///
@@ -17,6 +24,8 @@ pub struct TcpListener {
     registration: Registration<mio::net::TcpListener>,
     /// For the streams: they join the listener's reactor.
     handle: Handle,
+    /// Until when accepting would most likely fail again.
+    rests_until: Cell<Option<Instant>>,
 }
 
 impl TcpListener {
@@ -38,7 +47,8 @@ impl TcpListener {
     /// current one.
     pub fn bind_in(handle: &Handle, address: SocketAddr) -> io::Result<Self> {
         let listener = mio::net::TcpListener::bind(address)?;
-        Ok(TcpListener { registration: Registration::new(listener, handle)?, handle: handle.clone() })
+        let registration = Registration::new(listener, handle)?;
+        Ok(TcpListener { registration, handle: handle.clone(), rests_until: Cell::new(None) })
     }
 
     /// The next connection, and where it comes from.
@@ -46,16 +56,41 @@ impl TcpListener {
     /// # Errors
     ///
     /// What the system says, such as that there are too many open files. The listener can be used
-    /// again.
+    /// again: after an error that is about more than one connection the next call waits for up to
+    /// 50 ms first, so that a loop which goes on accepting leaves the thread to others. What waits to be
+    /// accepted goes on waiting.
     ///
     /// # Cancel safety
     ///
     /// Dropping the future loses no connection.
     pub async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
-        poll_fn(|cx| self.poll_accept(cx)).await
+        self.rest().await?;
+        let accepted = poll_fn(|cx| self.poll_accept(cx)).await;
+        if accepted.as_ref().is_err_and(|error| !is_about_one_connection(error)) {
+            self.rests_until.set(Instant::now().checked_add(REST));
+        }
+        accepted
     }
 
-    /// [`accept`](TcpListener::accept) for those who poll by hand.
+    /// Waits while accepting would most likely fail again. No event tells when that is over: the
+    /// connections that wait have had theirs.
+    async fn rest(&self) -> io::Result<()> {
+        let until = self.rests_until.get();
+        let left = until.map_or(Duration::ZERO, |until| until.saturating_duration_since(Instant::now()));
+        if left.is_zero() {
+            return Ok(());
+        }
+        let mut sleep = pin!(sleep(left));
+        poll_fn(|cx| {
+            self.handle.check_turned()?;
+            let _entered = self.handle.enter();
+            sleep.as_mut().poll(cx).map(Ok)
+        })
+        .await
+    }
+
+    /// [`accept`](TcpListener::accept) for those who poll by hand. It never rests: whoever is told of an
+    /// error had better do something else before the next attempt.
     ///
     /// # Errors
     ///
@@ -74,4 +109,10 @@ impl TcpListener {
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.registration.get_ref().local_addr()
     }
+}
+
+/// Whether the next connection can be accepted all the same.
+fn is_about_one_connection(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }
