@@ -67,6 +67,11 @@ impl Slots {
         self.slots.get_mut(key(token))
     }
 
+    /// How many sources there are.
+    pub(crate) fn len(&self) -> usize {
+        self.slots.len()
+    }
+
     /// Frees nothing, but takes out everybody who waits for anything.
     pub(crate) fn take_all_wakers(&mut self, into: &mut Vec<Waker>) {
         for readiness in self.slots.values_mut() {
