@@ -15,5 +15,6 @@ pub mod procfs;
 pub mod random;
 pub mod refusing;
 pub mod server;
+pub mod silent;
 pub mod temp_dir;
 pub mod watchdog;
