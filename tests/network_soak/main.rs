@@ -13,13 +13,14 @@ mod server;
 
 use std::cell::Cell;
 use std::env;
+use std::future::Future;
 use std::panic::resume_unwind;
 use std::process::Command;
 use std::rc::Rc;
 use std::time::{Duration, Instant, SystemTime};
 
 use executor::{Executor, JoinSet};
-use reactor::{Reactor, TcpListener};
+use reactor::{Reactor, TcpListener, timeout};
 
 use client::{Addresses, Deed};
 use support::child::skip;
@@ -108,7 +109,7 @@ async fn come_and_go(
         while clients.len() < CLIENTS && start.elapsed() < duration {
             let (deed, count) = &mut deeds[random.below(Deed::ALL.len())];
             *count += 1;
-            clients.spawn(client::play(*deed, addresses, Xorshift(random.next() | 1)));
+            clients.spawn(watched(*deed, client::play(*deed, addresses, Xorshift(random.next() | 1))));
         }
         match clients.join_next().await {
             None => return (deeds, peaks),
@@ -120,4 +121,9 @@ async fn come_and_go(
             }
         }
     }
+}
+
+/// A limit that no client reaches, so that each leaves a timer which it has to take along.
+async fn watched(deed: Deed, client: impl Future<Output = ()>) {
+    timeout(PATIENCE / 2, client).await.unwrap_or_else(|_| panic!("{deed:?} hangs"));
 }
