@@ -122,9 +122,9 @@ fn a_writer_waits_for_a_slow_cable_and_does_not_spin() {
     const SIDE: &str = "ONETHREAD_TEST_SIDE";
     if is_child(NAME) {
         return if std::env::var_os(SIDE).is_some() {
-            receive_over_the_cable()
+            receive_over_the_cable();
         } else {
-            send_over_the_cable()
+            send_over_the_cable();
         };
     }
     let Some(network) = Network::new() else { return };
@@ -157,9 +157,9 @@ fn send_over_the_cable() {
             writes += 1;
         }
         let effort = meter.since(before);
-        println!("{writes} writes, {effort:?}");
         assert!(effort.parks > 1, "the cable is not slow: {effort:?}");
-        assert!(effort.polls <= writes && effort.parks <= writes, "{effort:?} for {writes} writes");
+        // When there is room again, it is for many writes.
+        assert!(effort.polls * 4 <= writes && effort.parks * 4 <= writes, "{effort:?} for {writes} writes");
 
         stream.close().await.unwrap();
         let mut answer = String::new();
