@@ -51,6 +51,7 @@ mod readiness;
 mod handle;
 mod tcp_stream;
 mod tcp_listener;
+mod rest;
 mod sleep;
 mod timeout;
 mod timers;
