@@ -158,8 +158,8 @@ fn send_over_the_cable() {
         }
         let effort = meter.since(before);
         assert!(effort.parks > 1, "the cable is not slow: {effort:?}");
-        // When there is room again, it is for many writes.
-        assert!(effort.polls * 4 <= writes && effort.parks * 4 <= writes, "{effort:?} for {writes} writes");
+        // No poll without a write: where there is room again, it is for more than one.
+        assert!(effort.polls <= writes && effort.parks <= writes, "{effort:?} for {writes} writes");
 
         stream.close().await.unwrap();
         let mut answer = String::new();
