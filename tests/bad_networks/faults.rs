@@ -47,6 +47,11 @@ async fn send(mut stream: &TcpStream, bytes: &[u8]) -> io::Result<()> {
     stream.close().await
 }
 
+/// Sends all, and could send more.
+async fn begin(mut stream: &TcpStream, bytes: &[u8]) {
+    stream.write_all(bytes).await.unwrap();
+}
+
 /// What arrives until nothing more does, and why.
 async fn receive(mut stream: &TcpStream) -> (Vec<u8>, io::Result<()>) {
     let mut received = Vec::new();
@@ -162,7 +167,7 @@ fn a_connection_that_is_cut_ends_in_order_after_what_had_come_through() {
         let script = Script::to_client([Step::Forward(1000), Step::Cut]);
         let Ends { client, server, proxy: _proxy } = connect(script).await;
         let sent = noise(5000);
-        server_sends(&server, &sent).await;
+        begin(&server, &sent).await;
         for expected in [&sent[..1000], b""] {
             let (received, end) = receive(&client).await;
             end.unwrap();
@@ -174,17 +179,13 @@ fn a_connection_that_is_cut_ends_in_order_after_what_had_come_through() {
     });
 }
 
-async fn server_sends(mut server: &TcpStream, bytes: &[u8]) {
-    server.write_all(bytes).await.unwrap();
-}
-
 #[test]
 fn a_connection_that_is_reset_fails_after_what_had_come_through() {
     block_on(async || {
         let script = Script::to_client([Step::Forward(1000), Step::Reset]);
         let Ends { client, server, proxy: _proxy } = connect(script).await;
         let sent = noise(1000);
-        server_sends(&server, &sent).await;
+        begin(&server, &sent).await;
         let (at_client, at_server) = join!(receive(&client), receive(&server));
         assert_eq!(at_client.0, sent);
         for (_, end) in [at_client, at_server] {
@@ -206,7 +207,7 @@ fn a_reset_ends_the_waits_of_a_reader_and_a_writer() {
         let (written, (read, end), ()) = join!(send(&client, &bytes), receive(&client), async {
             // The writer has found no more room by then, or is about to.
             reactor::sleep(MOMENT).await;
-            server_sends(&server, b"x").await;
+            begin(&server, b"x").await;
         });
         assert_eq!(read, b"x");
         // Whoever asks first is told of the reset, the other one of what it has come to.
@@ -228,7 +229,7 @@ fn the_end_of_one_direction_leaves_the_other_one_whole() {
             let Ends { client, server, proxy: _proxy } = connect(script).await;
             let (short, long) = if ends_at_client { (&client, &server) } else { (&server, &client) };
             let bytes = noise(100_000);
-            server_sends(long, &bytes[..1000]).await;
+            begin(long, &bytes[..1000]).await;
             let (received, end) = receive(short).await;
             end.unwrap();
             assert_eq!(received, bytes[..1000]);
