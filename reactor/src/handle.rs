@@ -224,7 +224,8 @@ fn replace(handle: Option<Handle>) -> Option<Handle> {
 
 impl fmt::Debug for Handle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sources = self.shared.slots.try_borrow().map_or(0, |slots| slots.len());
         let mut handle = f.debug_struct("Handle");
-        handle.field("closed", &self.shared.closed.get()).finish_non_exhaustive()
+        handle.field("sources", &sources).field("closed", &self.shared.closed.get()).finish_non_exhaustive()
     }
 }

@@ -99,6 +99,7 @@ mod unix_stream;
 mod unix_listener;
 #[cfg(unix)]
 mod unix_datagram;
+mod rest;
 mod sleep;
 mod timeout;
 mod interval;

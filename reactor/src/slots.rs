@@ -43,6 +43,11 @@ impl Slots {
         self.slots.get(key(token)).map(|readiness| &**readiness)
     }
 
+    /// How many sources there are.
+    pub(crate) fn len(&self) -> usize {
+        self.slots.len()
+    }
+
     /// Has the next turn wake whoever waits for that source.
     pub(crate) fn give_way(&mut self, token: Token, direction: Direction) {
         self.giving_way.push((token, direction));

@@ -18,9 +18,9 @@ use crate::{Direction, Handle, Registration, TcpListener, TcpStream, UdpSocket};
 use crate::{UnixDatagram, UnixListener, UnixStream};
 
 /// What every socket can do, whatever it is for: `$Socket` has a field `registration` around mio's
-/// `$Source`, and the standard library calls the same thing `$Std`.
+/// `$Source`, and the standard library calls the same thing `$Std`. Other fields begin as they do by `default`.
 macro_rules! socket {
-    ($Socket:ident, $Source:ty, $Std:ty) => {
+    ($Socket:ident, $Source:ty, $Std:ty $(, $field:ident)*) => {
         impl $Socket {
             /// Takes over a socket of the standard library, in the current reactor. It is made
             /// non-blocking.
@@ -58,7 +58,8 @@ macro_rules! socket {
             }
 
             pub(crate) fn new(source: $Source, handle: &Handle) -> io::Result<Self> {
-                Ok($Socket { registration: Registration::new(source, handle)? })
+                let registration = Registration::new(source, handle)?;
+                Ok($Socket { registration, $($field: Default::default(),)* })
             }
 
             /// The registration behind it, for operations that have no method here.
@@ -128,18 +129,25 @@ macro_rules! listener {
             ///
             /// # Errors
             ///
-            /// What the system says, such as that there are too many open files. The listener can be
-            /// used again; but where what is missing does not come back at once, wait a moment before
-            /// that.
+            /// What the system says, such as that there are too many open files. The listener can be used
+            /// again: after an error that is about more than one connection the next call waits for up to
+            /// 50 ms first, so that a loop which goes on accepting leaves the thread to others. The
+            /// connections that wait to be accepted go on waiting.
             ///
             /// # Cancel safety
             ///
             /// Dropping the future loses no connection.
             pub async fn accept(&self) -> io::Result<($Stream, $Address)> {
-                poll_fn(|cx| self.poll_accept(cx)).await
+                let handle = self.registration.handle();
+                self.rest.is_over(handle).await?;
+                let accepted = poll_fn(|cx| self.poll_accept(cx)).await;
+                self.rest.after(&accepted, handle);
+                accepted
             }
 
             #[doc = concat!("[`accept`](", stringify!($Listener), "::accept) for those who poll by hand.")]
+            /// It does not wait after an error: whoever polls had better do something else before the next
+            /// attempt.
             ///
             /// # Errors
             ///
@@ -261,7 +269,7 @@ macro_rules! datagram {
 }
 
 socket!(TcpStream, mio::net::TcpStream, std::net::TcpStream);
-socket!(TcpListener, mio::net::TcpListener, std::net::TcpListener);
+socket!(TcpListener, mio::net::TcpListener, std::net::TcpListener, rest);
 socket!(UdpSocket, mio::net::UdpSocket, std::net::UdpSocket);
 listener!(TcpListener, TcpStream, mio::net::TcpListener, SocketAddr);
 datagram!(UdpSocket, SocketAddr);
@@ -271,7 +279,7 @@ mod on_unix {
     use super::*;
 
     socket!(UnixStream, mio::net::UnixStream, unix::UnixStream);
-    socket!(UnixListener, mio::net::UnixListener, unix::UnixListener);
+    socket!(UnixListener, mio::net::UnixListener, unix::UnixListener, rest);
     socket!(UnixDatagram, mio::net::UnixDatagram, unix::UnixDatagram);
     listener!(UnixListener, UnixStream, mio::net::UnixListener, UnixAddress);
     datagram!(UnixDatagram, UnixAddress);

@@ -3,6 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 
+use crate::rest::Rest;
 use crate::{Handle, Registration};
 
 /// A TCP socket that others connect to. The connections join its reactor.
@@ -39,6 +40,8 @@ use crate::{Handle, Registration};
 #[derive(Debug)]
 pub struct TcpListener {
     pub(crate) registration: Registration<mio::net::TcpListener>,
+    /// What follows a failure.
+    pub(crate) rest: Rest,
 }
 
 impl TcpListener {

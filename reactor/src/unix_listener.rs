@@ -3,6 +3,7 @@
 use std::io;
 use std::path::Path;
 
+use crate::rest::Rest;
 use crate::{Handle, Registration};
 
 /// A socket that other processes of this machine connect to, by a path. The connections join its
@@ -27,6 +28,8 @@ use crate::{Handle, Registration};
 #[derive(Debug)]
 pub struct UnixListener {
     pub(crate) registration: Registration<mio::net::UnixListener>,
+    /// What follows a failure.
+    pub(crate) rest: Rest,
 }
 
 impl UnixListener {

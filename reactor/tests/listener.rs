@@ -4,7 +4,10 @@
 mod support;
 
 use std::fs::File;
-use std::net::TcpStream;
+use std::future::Future;
+use std::io;
+use std::net::{SocketAddr, TcpStream};
+use std::pin::Pin;
 
 use reactor::TcpListener;
 use rlimit::Resource;
@@ -36,6 +39,67 @@ fn a_listener_that_had_no_descriptor_left_accepts_the_same_connection_later() {
     let (_, peer) = rig.drive(listener.accept()).unwrap();
     assert_eq!(peer, client.local_addr().unwrap());
 }
+
+/// Nothing but the clock ends the rest of a listener, and whoever accepts can be dropped meanwhile.
+#[test]
+fn a_listener_that_rests_sets_a_timer_and_loses_no_connection_when_the_accept_is_dropped() {
+    const NAME: &str =
+        "a_listener_that_rests_sets_a_timer_and_loses_no_connection_when_the_accept_is_dropped";
+    if !is_child(NAME) {
+        assert_passed(&command(NAME, &[]).output().unwrap());
+        return;
+    }
+    let rig = Rig::new();
+    let listener = TcpListener::bind(ANY_PORT).unwrap();
+    let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    let occupied = occupy_all_descriptors();
+    let count = Count::new();
+    let accept = resting(&rig, &listener, &count);
+    assert!(rig.reactor.next_deadline().is_some());
+    drop(accept);
+    assert_eq!((count.kept(), rig.reactor.next_deadline()), (0, None));
+
+    drop(occupied);
+    let (_, peer) = rig.drive(listener.accept()).unwrap();
+    assert_eq!(peer, client.local_addr().unwrap());
+}
+
+#[test]
+fn an_accept_of_a_listener_that_rests_fails_when_the_reactor_is_dropped() {
+    const NAME: &str = "an_accept_of_a_listener_that_rests_fails_when_the_reactor_is_dropped";
+    if !is_child(NAME) {
+        assert_passed(&command(NAME, &[]).output().unwrap());
+        return;
+    }
+    let rig = Rig::new();
+    let listener = TcpListener::bind(ANY_PORT).unwrap();
+    let _client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    let _occupied = occupy_all_descriptors();
+    let count = Count::new();
+    let mut accept = resting(&rig, &listener, &count);
+    drop(rig);
+    assert_eq!(count.wakes(), 1);
+    let error = failed(accept.as_mut().poll(&mut count.context()));
+    assert!(error.to_string().contains("reactor was dropped"), "{error}");
+}
+
+/// An accept that waits since the one before it has failed. Where this thread was kept from running meanwhile it is
+/// too late for that, and once more.
+fn resting<'a>(
+    rig: &Rig,
+    listener: &'a TcpListener,
+    count: &Count,
+) -> Pin<Box<dyn Future<Output = Accepted> + 'a>> {
+    loop {
+        rig.drive(listener.accept()).unwrap_err();
+        let mut accept = Box::pin(listener.accept());
+        if accept.as_mut().poll(&mut count.context()).is_pending() {
+            return accept;
+        }
+    }
+}
+
+type Accepted = io::Result<(reactor::TcpStream, SocketAddr)>;
 
 fn occupy_all_descriptors() -> Vec<File> {
     let (_, hard) = Resource::NOFILE.get().unwrap();

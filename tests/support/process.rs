@@ -26,6 +26,15 @@ pub struct Finished {
     pub stderr: String,
 }
 
+impl Finished {
+    /// Fails, with all that the child had to say, unless its one test has run and passed.
+    #[track_caller]
+    pub fn assert_passed(&self) {
+        let passed = self.code == Some(0) && self.stdout.contains("1 passed");
+        assert!(passed, "the child failed: {:?}\n{}\n{}", self.code, self.stdout, self.stderr);
+    }
+}
+
 impl Process {
     pub fn start(command: &mut Command) -> Self {
         let name = format!("{command:?}");

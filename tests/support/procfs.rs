@@ -1,5 +1,6 @@
 //! What Linux tells about other processes.
 
+use std::collections::BTreeSet;
 use std::fs;
 
 /// The processes that a process has started and that have not ended.
@@ -42,4 +43,36 @@ fn parent_of(process: u32) -> Option<u32> {
     let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let parent = status.lines().find_map(|line| line.strip_prefix("PPid:"))?;
     parent.trim().parse().ok()
+}
+
+/// How many descriptors this process has open.
+pub fn open_descriptors() -> usize {
+    // Less the one that this very look has open.
+    fs::read_dir("/proc/self/fd").expect("Linux has /proc").count() - 1
+}
+
+/// How many descriptors the kernel watches for the epolls of this process.
+pub fn watched_descriptors() -> usize {
+    let epolls = fs::read_dir("/proc/self/fdinfo").expect("Linux has /proc");
+    let mut watched = BTreeSet::new();
+    for entry in epolls {
+        // The descriptor of this very look is gone by then.
+        let info = fs::read_to_string(entry.expect("it can be listed").path()).unwrap_or_default();
+        // An epoll that has several descriptors says the same of each.
+        watched.extend(info.lines().filter(|line| line.starts_with("tfd:")).map(str::to_owned));
+    }
+    watched.len()
+}
+
+/// How many threads this process has.
+pub fn threads() -> usize {
+    fs::read_dir("/proc/self/task").expect("Linux has /proc").count()
+}
+
+/// The memory that this process has now, in KiB.
+pub fn resident_kib() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").expect("Linux has /proc");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a process has memory");
+    let kib = line.split_whitespace().next().expect("a number stands first");
+    kib.parse().expect("it is a number")
 }

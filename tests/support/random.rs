@@ -8,11 +8,22 @@ use std::path::Path;
 pub struct Xorshift(pub u64);
 
 impl Xorshift {
-    fn next(&mut self) -> u64 {
+    pub fn next(&mut self) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         self.0
+    }
+
+    /// A number less than `limit`, which is not 0.
+    pub fn below(&mut self, limit: usize) -> usize {
+        // The upper half: the lower bits of neighbouring seeds are alike at first.
+        usize::try_from((self.next() >> 32) % limit as u64).expect("it is less than a usize")
+    }
+
+    pub fn bytes(&mut self, length: usize) -> Vec<u8> {
+        let words = (0..length.div_ceil(8)).flat_map(|_| self.next().to_le_bytes());
+        words.take(length).collect()
     }
 
     /// Writes a file of `length` bytes, which is a multiple of 8.

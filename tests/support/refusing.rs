@@ -1,29 +1,25 @@
 //! An address where nobody listens.
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr};
+
+use socket2::{Domain, Socket, Type};
 
 /// An address that refuses connections for as long as this lives.
 ///
-/// A port that was bound and closed again would do, until another test happens to be given it. This
-/// one is taken: by the client's end of a connection, to which nobody can connect.
-pub struct RefusingAddress {
-    client: TcpStream,
-    /// The other end, without which there would be no connection.
-    _listener: TcpListener,
-}
+/// Its port is bound, which keeps everybody else from it: also those who connect, whom the system might give the very
+/// port that they connect to, and who would be connected to themselves.
+pub struct RefusingAddress(Socket);
 
 impl RefusingAddress {
     pub fn new() -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port is free");
-        let address = listener.local_addr().expect("a listener has an address");
-        RefusingAddress {
-            client: TcpStream::connect(address).expect("a listener accepts"),
-            _listener: listener,
-        }
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("there are sockets");
+        socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into()).expect("a port is free");
+        RefusingAddress(socket)
     }
 
     pub fn address(&self) -> SocketAddr {
-        self.client.local_addr().expect("a connection has an address")
+        let address = self.0.local_addr().expect("a bound socket has an address");
+        address.as_socket().expect("it is one of IPv4")
     }
 
     pub fn url(&self) -> String {

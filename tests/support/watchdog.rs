@@ -16,15 +16,23 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 /// If it panics, or is not ready when [`PATIENCE`] is over. Its thread is left behind then, until
 /// libtest ends the process; what the test owns outside of `make` is dropped as ever.
 pub fn block_on<T: Send + 'static, F: Future<Output = T>>(make: impl FnOnce() -> F + Send + 'static) -> T {
+    watched(|| reactor::block_on(make()).expect("this system has what a reactor needs"))
+}
+
+/// Runs `work` on a thread of its own.
+///
+/// # Panics
+///
+/// As [`block_on`] does.
+pub fn watched<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     let (sender, receiver) = mpsc::channel();
     let thread = thread::spawn(move || {
-        let output = reactor::block_on(make()).expect("this system has what a reactor needs");
         // Nobody listens any more if it took too long.
-        let _ = sender.send(output);
+        let _ = sender.send(work());
     });
     match receiver.recv_timeout(PATIENCE) {
         Ok(output) => output,
-        Err(RecvTimeoutError::Timeout) => panic!("the future was not ready within {PATIENCE:?}"),
+        Err(RecvTimeoutError::Timeout) => panic!("it did not come to an end within {PATIENCE:?}"),
         Err(RecvTimeoutError::Disconnected) => match thread.join() {
             Err(panicked) => panic::resume_unwind(panicked),
             Ok(()) => unreachable!("a thread that does not panic sends its output"),
