@@ -38,8 +38,7 @@ pub static WORKLOADS: [Workload; 10] = [
     workload(Kind::Connect, "connect", "connect, 1 byte, close", 0.95),
     workload(Kind::SleepDrop, "sleep-drop", "sleep: make, poll once, drop", 0.15),
     workload(Kind::SleepFire, "sleep-fire", "1 M sleeps end within 100 ms, CPU time each", 0.60),
-    // To be beaten by a second entrant of ours, beside the one in `runtimes/ours.rs`, when the reactor has
-    // timers that are more precise than epoll's timeout. Its goal is 100 us.
+    // In a run with timers that are more precise than epoll's timeout (see `Cargo.toml`) the goal is 100 us.
     workload(Kind::SleepLate, "sleep-late", "how late a sleep of 1 ms ends, median", 1.00),
     Workload {
         unit: Unit::Bytes,
