@@ -7,7 +7,7 @@ use std::io::{self, BufRead, Write};
 use std::panic::{self, PanicHookInfo};
 use std::process;
 
-use crate::runtime::Runtime;
+use crate::runtimes;
 use crate::workloads::{Scale, Workload};
 
 /// The line by which the parent asks for a sample.
@@ -50,21 +50,20 @@ impl Answer {
 }
 
 /// Answers until the parent closes the pipe.
-pub fn serve<R: Runtime>(workload: &'static Workload, scale: Scale) {
+pub fn serve(runtime: &str, workload: &'static Workload, scale: Scale) {
     // Also of a panic in a thread that wakes, which would leave the others waiting.
     panic::set_hook(Box::new(|panic| {
         say(&Answer::Unable(format!("it panicked: {}", gist(panic))));
         process::exit(1);
     }));
-    let runtime: &'static R = match R::new(workload.needs) {
-        // Never dropped: tasks are left in it, and how it is dropped is not measured here.
-        Ok(runtime) => Box::leak(Box::new(runtime)),
+    let sampler = match runtimes::sampler(runtime, workload.kind, scale) {
+        Ok(sampler) => sampler,
         Err(reason) => return say(&Answer::Unable(reason)),
     };
     say(&Answer::Ready);
     for line in io::stdin().lock().lines() {
         if line.is_ok_and(|line| line == ASK) {
-            say(&workload.sample(runtime, scale).map_or_else(Answer::Unable, Answer::Sample));
+            say(&sampler().map_or_else(Answer::Unable, Answer::Sample));
         }
     }
 }

@@ -13,7 +13,8 @@ use crate::workloads::{Scale, Workload};
 /// A process that measures one runtime at one workload. It is killed when this is dropped.
 pub struct Measuring {
     process: Child,
-    questions: ChildStdin,
+    /// Until there are no more questions.
+    questions: Option<ChildStdin>,
     answers: Receiver<String>,
 }
 
@@ -24,13 +25,35 @@ impl Measuring {
     ///
     /// If the runtime cannot take part; says why.
     pub fn start(runtime: &str, workload: &Workload, scale: Scale, limit: Duration) -> Result<Self, String> {
+        Self::start_under(&[], runtime, workload, scale, limit)
+    }
+
+    /// As [`start`](Measuring::start), under another program: its name and arguments.
+    ///
+    /// # Errors
+    ///
+    /// If the other program cannot be started, or if the runtime cannot take part; says why.
+    pub fn start_under(
+        wrapper: &[&str],
+        runtime: &str,
+        workload: &Workload,
+        scale: Scale,
+        limit: Duration,
+    ) -> Result<Self, String> {
         let program = env::current_exe().map_err(|error| error.to_string())?;
-        let mut command = Command::new(program);
+        let mut command = match wrapper {
+            [] => Command::new(program),
+            [wrapper, arguments @ ..] => {
+                let mut command = Command::new(wrapper);
+                command.args(arguments).arg(program);
+                command
+            }
+        };
         command.args(["--child", runtime, "--only", workload.name]);
         command.args((scale == Scale::Quick).then_some("--quick"));
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut process = command.spawn().map_err(|error| error.to_string())?;
-        let questions = process.stdin.take().expect("the pipe was asked for");
+        let questions = process.stdin.take();
         let output = BufReader::new(process.stdout.take().expect("the pipe was asked for"));
         let (sender, answers) = channel();
         // Only a thread can wait for a line and for a time at once. It ends with the process.
@@ -50,12 +73,30 @@ impl Measuring {
     /// If there is none; says why.
     pub fn sample(&mut self, limit: Duration) -> Result<f64, String> {
         // If the process has died, the answer says so.
-        let _ = writeln!(self.questions, "{ASK}");
+        let _ = self.questions.as_mut().map(|questions| writeln!(questions, "{ASK}"));
         match self.answer(limit)? {
             Answer::Sample(value) => Ok(value),
             Answer::Unable(reason) => Err(reason),
             Answer::Ready => Err("it began anew".into()),
         }
+    }
+
+    /// Has the process end by itself, once no questions are left.
+    ///
+    /// # Errors
+    ///
+    /// If it does not, or not well; says why.
+    pub fn finish(mut self, limit: Duration) -> Result<(), String> {
+        self.questions = None;
+        match self.answers.recv_timeout(limit) {
+            Ok(line) => return Err(format!("it said {line:?}")),
+            Err(RecvTimeoutError::Timeout) => {
+                return Err(format!("it did not end within {} s", limit.as_secs()));
+            }
+            Err(RecvTimeoutError::Disconnected) => {}
+        }
+        let status = self.process.wait().map_err(|error| error.to_string())?;
+        if status.success() { Ok(()) } else { Err(format!("it died: {status}")) }
     }
 
     fn answer(&mut self, limit: Duration) -> Result<Answer, String> {

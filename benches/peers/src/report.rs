@@ -2,25 +2,39 @@
 
 use std::fmt::{self, Write};
 
+use crate::raw_mio;
 use crate::results::{Results, Row};
 use crate::runtimes::OURS;
+use crate::workloads::Group;
 
-/// Tables for people: the goals, then each workload.
+/// Tables for people, for each group of workloads: the goals, then each workload.
 ///
 /// # Errors
 ///
 /// None, where `out` has none: a `String` has not.
 pub fn markdown(out: &mut impl Write, all: &[Results]) -> fmt::Result {
-    writeln!(out, "## Goals\n")?;
-    writeln!(out, "| workload | {OURS} | baseline | ratio | goal | |")?;
-    writeln!(out, "|---|---:|---:|---:|---:|---|")?;
-    for results in all {
-        goal(out, results)?;
-    }
-    for results in all {
-        table(out, results)?;
+    for group in Group::ALL {
+        let all: Vec<_> = all.iter().filter(|results| results.workload.group() == group).collect();
+        if all.is_empty() {
+            continue;
+        }
+        writeln!(out, "# The {}\n\n## Goals\n", group.name())?;
+        goals(out, group, &all)?;
+        all.iter().try_for_each(|results| table(out, results))?;
+        writeln!(out)?;
     }
     Ok(())
+}
+
+fn goals(out: &mut impl Write, group: Group, all: &[&Results]) -> fmt::Result {
+    // How far one could get at all is known where somebody does without a runtime.
+    let (floor, rule) = match group {
+        Group::Executor => (String::new(), ""),
+        Group::Reactor => (format!(" ratio of {} |", raw_mio::NAME), "---:|"),
+    };
+    writeln!(out, "| workload | {OURS} | baseline | ratio | goal | |{floor}")?;
+    writeln!(out, "|---|---:|---:|---:|---:|---|{rule}")?;
+    all.iter().try_for_each(|results| goal(out, results))
 }
 
 fn goal(out: &mut impl Write, results: &Results) -> fmt::Result {
@@ -36,7 +50,12 @@ fn goal(out: &mut impl Write, results: &Results) -> fmt::Result {
         None => ("n/a".into(), "n/a"),
     };
     let (title, baseline, goal) = (workload.title, workload.baseline, workload.goal);
-    writeln!(out, "| {title} | {own} | {base} ({baseline}) | {ratio} | {goal:.2} | {verdict} |")
+    write!(out, "| {title} | {own} | {base} ({baseline}) | {ratio} | {goal:.2} | {verdict} |")?;
+    if workload.group() == Group::Reactor {
+        let floor = results.figures(raw_mio::NAME).and_then(|figures| figures.ratio);
+        write!(out, " {} |", floor.map_or("n/a".into(), |ratio| format!("{ratio:.2}")))?;
+    }
+    writeln!(out)
 }
 
 fn table(out: &mut impl Write, results: &Results) -> fmt::Result {
@@ -64,11 +83,12 @@ fn table(out: &mut impl Write, results: &Results) -> fmt::Result {
 ///
 /// None, where `out` has none: a `String` has not.
 pub fn csv(out: &mut impl Write, all: &[Results]) -> fmt::Result {
-    writeln!(out, "workload,runtime,unit,rounds,median,min,max,ratio,baseline,reason")?;
+    writeln!(out, "group,workload,runtime,unit,rounds,median,min,max,ratio,baseline,reason")?;
     for results in all {
         let (workload, rounds) = (results.workload, results.rounds);
         for Row { runtime, figures } in results.rows() {
-            write!(out, "{},{runtime},{},", workload.name, workload.unit.symbol())?;
+            let (group, unit) = (workload.group().name(), workload.unit.symbol());
+            write!(out, "{group},{},{runtime},{unit},", workload.name)?;
             match figures {
                 Ok(figures) => {
                     let ratio = figures.ratio.map_or(String::new(), |ratio| format!("{ratio:.4}"));

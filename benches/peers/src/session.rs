@@ -24,22 +24,22 @@ impl Limits {
     fn of(scale: Scale) -> Self {
         let seconds = Duration::from_secs;
         match scale {
-            Scale::Quick => Limits { run: seconds(58), workload: seconds(4), sample: seconds(4), rounds: 5 },
+            Scale::Quick => Limits { run: seconds(115), workload: seconds(4), sample: seconds(4), rounds: 5 },
             Scale::Full => {
-                Limits { run: seconds(590), workload: seconds(40), sample: seconds(20), rounds: 31 }
+                Limits { run: seconds(1_190), workload: seconds(40), sample: seconds(20), rounds: 31 }
             }
         }
     }
 }
 
-/// Measures the workloads one after the other, and says on standard error how far it is.
-pub fn run(workloads: &[&'static Workload], scale: Scale) -> Vec<Results> {
+/// Measures the workloads one after the other, of the runtimes named in `of` or of all if there are none, and says on standard error how far it is.
+pub fn run(workloads: &[&'static Workload], of: &[String], scale: Scale) -> Vec<Results> {
     let limits = Limits::of(scale);
     let end = Instant::now() + limits.run;
     let mut all = Vec::new();
     for workload in workloads {
         let start = Instant::now();
-        let results = Measurement::new(workload, scale, limits, end).run();
+        let results = Measurement::new(workload, of, scale, limits, end).run();
         eprintln!("{}: {} rounds, {:.1} s", workload.name, results.rounds, start.elapsed().as_secs_f64());
         all.push(results);
     }
@@ -68,8 +68,9 @@ struct Contestant {
 }
 
 impl Measurement {
-    fn new(workload: &'static Workload, scale: Scale, limits: Limits, end: Instant) -> Self {
-        let contestants = runtimes::names()
+    fn new(workload: &'static Workload, of: &[String], scale: Scale, limits: Limits, end: Instant) -> Self {
+        let contestants = runtimes::names(workload.group())
+            .filter(|name| of.is_empty() || of.iter().any(|each| each == name))
             .map(|name| Contestant { name, process: Err("out of time".into()), samples: Vec::new() })
             .collect();
         Measurement { workload, scale, limits, end, contestants }

@@ -29,8 +29,9 @@ fn a_quick_run_fills_tables_and_files() {
     assert!(fields.clone().all(|count| count == fields.clone().next().unwrap()), "{csv}");
     // Without these two there is nothing to compare.
     for runtime in ["onethread", "tokio current_thread"] {
-        let line = csv.lines().find(|line| line.starts_with(&format!("yield-1,{runtime},ns,"))).unwrap();
-        let ratio: f64 = line.split(',').nth(7).unwrap().parse().unwrap();
+        let line =
+            csv.lines().find(|line| line.starts_with(&format!("executor,yield-1,{runtime},ns,"))).unwrap();
+        let ratio: f64 = line.split(',').nth(8).unwrap().parse().unwrap();
         assert!(ratio > 0.0, "{line}");
     }
     let svg = fs::read_to_string(svg).unwrap();
@@ -42,4 +43,29 @@ fn an_unknown_workload_is_an_error_that_says_where_to_look() {
     let output = run(&["--only", "nonsense"]);
     assert!(!output.status.success());
     assert!(String::from_utf8(output.stderr).unwrap().contains("--list"));
+}
+
+#[test]
+fn only_who_is_asked_for_is_measured() {
+    let options =
+        ["--quick", "--only", "echo-1", "--only", "sleep-drop", "--of", "onethread", "--of", "raw mio"];
+    let output = run(&options);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let tables = String::from_utf8(output.stdout).unwrap();
+    for runtime in ["onethread", "raw mio"] {
+        let row = format!("| {runtime} | ");
+        let rows: Vec<_> = tables.lines().filter(|line| line.starts_with(&row)).collect();
+        assert!(rows.len() == 2 && rows.iter().all(|row| row.ends_with(" | n/a |")), "{tables}");
+    }
+    assert!(!tables.contains("| tokio current_thread | "), "{tables}");
+}
+
+#[test]
+fn the_names_of_groups_and_runtimes_are_checked() {
+    for (option, advice) in [("--group", "--help"), ("--of", "the tables")] {
+        let output = run(&[option, "nonsense"]);
+        assert!(!output.status.success());
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert!(message.contains("nonsense") && message.contains(advice), "{message}");
+    }
 }

@@ -1,4 +1,5 @@
-//! The runtimes that are compared, each in terms of [`Runtime`](crate::runtime::Runtime).
+//! Who is compared: the runtimes, each in terms of [`Runtime`] and, if it has sockets and timers, of [`Net`]; and
+//! loops written by hand.
 
 mod compio;
 mod embassy;
@@ -9,11 +10,13 @@ mod ours;
 mod smol;
 mod tokio_current_thread;
 mod tokio_local_set;
+mod tokio_net;
 mod uring;
 
-use crate::child;
-use crate::runtime::Runtime;
-use crate::workloads::{Scale, Workload};
+use crate::net::Net;
+use crate::raw_mio;
+use crate::runtime::{Needs, Runtime};
+use crate::workloads::{Group, Kind, Scale, executor, reactor};
 
 /// Who the others are measured by, unless a workload says otherwise.
 pub const TOKIO: &str = tokio_current_thread::TokioCurrentThread::NAME;
@@ -22,31 +25,77 @@ pub const SMOL: &str = smol::Smol::NAME;
 /// Whom the goals are for.
 pub const OURS: &str = ours::Ours::NAME;
 
-type Serve = fn(&'static Workload, Scale);
+/// Takes a sample.
+pub type Sampler = Box<dyn Fn() -> Result<f64, String>>;
 
-/// Every runtime: its name, and what a child process does that measures it.
-const RUNTIMES: [(&str, Serve); 9] = [
-    entry::<ours::Ours>(),
-    entry::<tokio_current_thread::TokioCurrentThread>(),
-    entry::<tokio_local_set::TokioLocalSet>(),
-    entry::<smol::Smol>(),
-    entry::<local_pool::FuturesLocalPool>(),
-    entry::<monoio::Monoio>(),
-    entry::<compio::Compio>(),
-    entry::<glommio::Glommio>(),
-    entry::<embassy::Embassy>(),
+/// Sets up what takes samples of this kind, or says why it cannot.
+type MakeSampler<K> = fn(K, Scale) -> Result<Sampler, String>;
+
+/// Who takes part, and in what.
+struct Contestant {
+    name: &'static str,
+    executor: Option<MakeSampler<executor::Kind>>,
+    reactor: Option<MakeSampler<reactor::Kind>>,
+}
+
+const CONTESTANTS: [Contestant; 10] = [
+    with_sockets::<ours::Ours>(),
+    with_sockets::<tokio_current_thread::TokioCurrentThread>(),
+    with_sockets::<tokio_local_set::TokioLocalSet>(),
+    with_sockets::<smol::Smol>(),
+    without_sockets::<local_pool::FuturesLocalPool>(),
+    with_sockets::<monoio::Monoio>(),
+    with_sockets::<compio::Compio>(),
+    with_sockets::<glommio::Glommio>(),
+    without_sockets::<embassy::Embassy>(),
+    Contestant { name: raw_mio::NAME, executor: None, reactor: Some(raw_mio::sampler) },
 ];
 
-const fn entry<R: Runtime>() -> (&'static str, Serve) {
-    (R::NAME, child::serve::<R>)
+const fn without_sockets<R: Runtime>() -> Contestant {
+    Contestant { name: R::NAME, executor: Some(executor_sampler::<R>), reactor: None }
 }
 
-/// The names of all runtimes, in the order of the tables.
-pub fn names() -> impl Iterator<Item = &'static str> {
-    RUNTIMES.iter().map(|(name, _)| *name)
+const fn with_sockets<N: Net>() -> Contestant {
+    Contestant { reactor: Some(reactor_sampler::<N>), ..without_sockets::<N>() }
 }
 
-/// What a child process does that measures the runtime of this name.
-pub fn find(name: &str) -> Option<Serve> {
-    RUNTIMES.iter().find(|(each, _)| *each == name).map(|(_, serve)| *serve)
+fn executor_sampler<R: Runtime>(kind: executor::Kind, scale: Scale) -> Result<Sampler, String> {
+    let runtime = never_dropped(R::new(kind.needs())?);
+    Ok(Box::new(move || executor::sample(kind, runtime, scale)))
+}
+
+fn reactor_sampler<N: Net>(kind: reactor::Kind, scale: Scale) -> Result<Sampler, String> {
+    let runtime = never_dropped(N::new(Needs { driver: true, dynamic_tasks: true })?);
+    Ok(Box::new(move || reactor::sample(kind, runtime, scale)))
+}
+
+/// Tasks are left in a runtime, and how it is dropped is not measured here.
+fn never_dropped<R>(runtime: R) -> &'static R {
+    Box::leak(Box::new(runtime))
+}
+
+/// The names of all who take part in a group of workloads, in the order of the tables.
+pub fn names(group: Group) -> impl Iterator<Item = &'static str> {
+    let takes_part = move |contestant: &&Contestant| match group {
+        Group::Executor => contestant.executor.is_some(),
+        Group::Reactor => contestant.reactor.is_some(),
+    };
+    CONTESTANTS.iter().filter(takes_part).map(|contestant| contestant.name)
+}
+
+/// What takes samples of this kind of whoever has this name.
+///
+/// # Errors
+///
+/// If they cannot take part; says why.
+pub fn sampler(name: &str, kind: Kind, scale: Scale) -> Result<Sampler, String> {
+    let contestant = CONTESTANTS.iter().find(|contestant| contestant.name == name);
+    let contestant = contestant.ok_or("nobody has this name")?;
+    match kind {
+        Kind::Executor(kind) => contestant.executor.ok_or("it runs no tasks")?(kind, scale),
+        Kind::Reactor(kind) => {
+            kind.make_room(scale)?;
+            contestant.reactor.ok_or("it has no sockets and timers")?(kind, scale)
+        }
+    }
 }

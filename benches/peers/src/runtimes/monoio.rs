@@ -2,14 +2,21 @@
 
 use std::cell::RefCell;
 use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
 
+use monoio::io::{AsyncReadRent, AsyncWriteRentExt};
+use monoio::net::{TcpListener, TcpStream};
 use monoio::task::JoinHandle;
+use monoio::time::TimeDriver;
 use monoio::{IoUringDriver, RuntimeBuilder};
 
 use super::uring;
+use crate::net::{ANY_PORT, Net, Stream};
 use crate::runtime::{Needs, Runtime};
 
-pub struct Monoio(RefCell<monoio::Runtime<IoUringDriver>>);
+pub struct Monoio(RefCell<monoio::Runtime<TimeDriver<IoUringDriver>>>);
 
 impl Runtime for Monoio {
     const NAME: &'static str = "monoio";
@@ -18,7 +25,8 @@ impl Runtime for Monoio {
 
     fn new(_: Needs) -> Result<Self, String> {
         uring::check()?;
-        let runtime = RuntimeBuilder::<IoUringDriver>::new().build().map_err(|error| error.to_string())?;
+        let builder = RuntimeBuilder::<IoUringDriver>::new().enable_timer();
+        let runtime = builder.build().map_err(|error| error.to_string())?;
         Ok(Monoio(RefCell::new(runtime)))
     }
 
@@ -32,5 +40,40 @@ impl Runtime for Monoio {
 
     fn spawn_detached<F: Future<Output = ()> + 'static>(&'static self, future: F) {
         drop(monoio::spawn(future));
+    }
+}
+
+impl Net for Monoio {
+    type Listener = TcpListener;
+    type Stream = TcpStream;
+
+    async fn listen() -> io::Result<(TcpListener, SocketAddr)> {
+        let listener = TcpListener::bind(ANY_PORT)?;
+        let address = listener.local_addr()?;
+        Ok((listener, address))
+    }
+
+    async fn accept(listener: &TcpListener) -> io::Result<TcpStream> {
+        listener.accept().await.map(|(stream, _)| stream)
+    }
+
+    fn connect(address: SocketAddr) -> impl Future<Output = io::Result<TcpStream>> {
+        TcpStream::connect_addr(address)
+    }
+
+    fn sleep(duration: Duration) -> impl Future<Output = ()> {
+        monoio::time::sleep(duration)
+    }
+}
+
+impl Stream for TcpStream {
+    async fn read(&mut self, buffer: Vec<u8>) -> io::Result<(usize, Vec<u8>)> {
+        let (count, buffer) = AsyncReadRent::read(self, buffer).await;
+        Ok((count?, buffer))
+    }
+
+    async fn write_all(&mut self, buffer: Vec<u8>) -> io::Result<Vec<u8>> {
+        let (written, buffer) = AsyncWriteRentExt::write_all(self, buffer).await;
+        written.map(|_| buffer)
     }
 }

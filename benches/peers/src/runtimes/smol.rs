@@ -1,9 +1,14 @@
 //! smol: its `LocalExecutor`, alone or under async-io's `block_on`, which drives sockets and timers.
 
 use std::future::Future;
+use std::io;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::time::Duration;
 
 use async_executor::{LocalExecutor, Task};
+use async_io::{Async, Timer};
 
+use crate::net::{ANY_PORT, FuturesStream, Net};
 use crate::runtime::{Needs, Runtime};
 
 pub struct Smol {
@@ -35,5 +40,28 @@ impl Runtime for Smol {
 
     fn yield_now(&'static self) -> impl Future<Output = ()> {
         futures_lite::future::yield_now()
+    }
+}
+
+impl Net for Smol {
+    type Listener = Async<TcpListener>;
+    type Stream = FuturesStream<Async<TcpStream>>;
+
+    async fn listen() -> io::Result<(Self::Listener, SocketAddr)> {
+        let listener = Async::<TcpListener>::bind(ANY_PORT)?;
+        let address = listener.get_ref().local_addr()?;
+        Ok((listener, address))
+    }
+
+    async fn accept(listener: &Self::Listener) -> io::Result<Self::Stream> {
+        listener.accept().await.map(|(stream, _)| FuturesStream(stream))
+    }
+
+    async fn connect(address: SocketAddr) -> io::Result<Self::Stream> {
+        Async::<TcpStream>::connect(address).await.map(FuturesStream)
+    }
+
+    async fn sleep(duration: Duration) {
+        Timer::after(duration).await;
     }
 }

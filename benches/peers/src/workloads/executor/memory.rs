@@ -1,12 +1,12 @@
 //! How much memory a task takes.
 
-use std::fs;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use super::latch::Latch;
+use super::resident;
 use crate::runtime::Runtime;
 
 /// A future of 64 bytes that was polled once and never ends.
@@ -32,20 +32,12 @@ impl Future for Parked {
 pub fn parked<R: Runtime>(runtime: &'static R, tasks: usize) -> Result<f64, String> {
     runtime.block_on(async move {
         let latch = Latch::new(tasks);
-        let before = resident_bytes()?;
+        let before = resident::bytes()?;
         for _ in 0..tasks {
             runtime.spawn_detached(Parked { latch: latch.clone(), state: [0; 7] });
         }
         latch.wait().await;
-        let after = resident_bytes()?;
+        let after = resident::bytes()?;
         Ok((after - before) as f64 / tasks as f64)
     })
-}
-
-/// `VmRSS` of this process.
-fn resident_bytes() -> Result<u64, String> {
-    let status = fs::read_to_string("/proc/self/status").map_err(|_| "no /proc")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kibibytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
-    Ok(kibibytes.ok_or("no VmRSS in /proc/self/status")? * 1024)
 }
