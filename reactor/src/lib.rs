@@ -51,7 +51,7 @@
 //!
 //! # Time
 //!
-//! - [`sleep()`] and [`sleep_until`] wait, [`timeout`] and [`timeout_at`] stop waiting, [`interval`] ticks. A [`Sleep`]
+//! - [`sleep()`] and [`sleep_until`] wait, [`timeout()`] and [`timeout_at`] stop waiting, [`interval()`] ticks. A [`Sleep`]
 //!   can be [reset](Sleep::reset), and given [slack](Sleep::with_slack) to share its wake with others.
 //! - A timer is never early. If the thread is free it is late by what the kernel's wait is rounded up to, at most a
 //!   millisecond; on Linux the feature `precise` brings that down to what the kernel takes to wake a thread, for
