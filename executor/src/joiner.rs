@@ -12,8 +12,8 @@ pub(crate) enum Joiner {
     /// A task of the same executor, by its own waker. Then its id will do: to clone a waker and drop it again costs
     /// two atomic exchanges.
     Task(TaskId),
-    /// Whoever made this waker.
-    Waker(Waker),
+    /// Whoever made this waker. In a box, since every slot has room for a joiner, and few have one of this kind.
+    Waker(Box<Waker>),
 }
 
 /// By what a handle recognises that it is polled by a task of its own executor.

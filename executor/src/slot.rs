@@ -83,6 +83,10 @@ pub(crate) enum Finished {
     Kept(Option<Joiner>),
 }
 
+// This is what a parked task takes, besides its box and its waker.
+#[cfg(target_pointer_width = "64")]
+const _: () = assert!(size_of::<Slot>() == 48);
+
 impl Slot {
     pub(crate) fn new() -> Self {
         Slot { generation: 0, phase: Phase::Vacant, join: Join::Detached, body: Body::default() }
