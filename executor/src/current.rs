@@ -42,22 +42,22 @@ impl Local {
         }
     }
 
-    /// Notes a task. `false` if there is no room and no queue to make some.
+    /// Notes a task of the executor that is running here.
     #[inline]
-    fn append(&self, id: TaskId) -> bool {
+    fn append(&self, id: TaskId) {
         let len = self.len.get();
         let Some(place) = self.woken.get(len) else {
             return self.append_after_moving(id);
         };
         place.set(id);
         self.len.set(len + 1);
-        true
     }
 
     #[cold]
-    fn append_after_moving(&self, id: TaskId) -> bool {
-        let moved = get().map(|core| core.queue.absorb(|woken| self.move_into(woken)));
-        moved.is_some() && self.append(id)
+    fn append_after_moving(&self, id: TaskId) {
+        let core = get().expect("the executor that runs here is the current one");
+        core.queue.absorb(|woken| self.move_into(woken));
+        self.append(id);
     }
 
     #[inline]
@@ -123,7 +123,10 @@ pub(crate) fn wake(waker: &TaskWaker) -> bool {
         if owner != waker.owner() {
             return owner == waker.owner().watched() && wake_watched(waker);
         }
-        !waker.enqueue() || local.append(waker.id())
+        if waker.enqueue() {
+            local.append(waker.id());
+        }
+        true
     })
 }
 
@@ -140,7 +143,13 @@ fn wake_watched(waker: &TaskWaker) -> bool {
 /// Appends a task of `executor` to what was woken here; `false` if that executor is not the one that runs here.
 #[inline]
 pub(crate) fn append(executor: OwnerId, id: TaskId) -> bool {
-    LOCAL.with(|local| local.owner.get().is(executor) && local.append(id))
+    LOCAL.with(|local| {
+        let runs_here = local.owner.get().is(executor);
+        if runs_here {
+            local.append(id);
+        }
+        runs_here
+    })
 }
 
 /// How many tasks of `executor` were woken here.
