@@ -254,7 +254,8 @@ impl Core {
     fn register(&self, id: TaskId, waker: Waker) -> Option<BoxedTask> {
         let mut tasks = self.tasks.borrow_mut();
         let finished = tasks.take_finished(id);
-        let joiner = if finished.is_some() { None } else { tasks.replace_joiner(id, Joiner::Waker(Box::new(waker))) };
+        let joiner =
+            if finished.is_some() { None } else { tasks.replace_joiner(id, Joiner::Waker(Box::new(waker))) };
         drop(tasks);
         drop(joiner);
         finished

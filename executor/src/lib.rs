@@ -64,6 +64,7 @@ mod core;
 mod round;
 mod tasks;
 mod slot;
+mod vacancies;
 mod task;
 mod spares;
 mod batch;

@@ -11,6 +11,7 @@ use crate::run_queue::{Pushed, RunQueue};
 use crate::slot::{Finished, Join, Polling, Slot, Turn};
 use crate::spares::Spares;
 use crate::task::{BoxedTask, TaskId};
+use crate::vacancies::Vacancies;
 use crate::waker::TaskWaker;
 
 /// Every task of one executor, in slots that are used again, and whose turn it is.
@@ -21,8 +22,8 @@ use crate::waker::TaskWaker;
 pub(crate) struct Tasks {
     /// Indexed by `TaskId::slot`.
     slots: Vec<Slot>,
-    /// Slots that hold no task; the one left last is taken first, since its memory is still warm.
-    vacant: Vec<u32>,
+    /// Those that hold no task.
+    vacancies: Vacancies,
     /// The tasks of the current round.
     batch: Batch,
     /// Boxes without a task.
@@ -47,7 +48,7 @@ impl Tasks {
     /// Gives a task a slot and a waker; or a root, if there is no task. It counts as queued: the caller pushes the
     /// id.
     pub(crate) fn insert(&mut self, task: Option<BoxedTask>, join: Join, mailbox: &Arc<Mailbox>) -> TaskId {
-        let number = self.vacant.pop().unwrap_or_else(|| self.add_slot());
+        let number = self.vacancies.pop().unwrap_or_else(|| self.add_slot());
         self.live += 1;
         let new_waker = |id| TaskWaker::new(id, Arc::clone(mailbox));
         self.slots[number as usize].occupy(number, task, join, new_waker)
@@ -244,7 +245,7 @@ impl Tasks {
     #[inline]
     fn vacate(&mut self, id: TaskId) {
         if self.checked_out(id).vacate() {
-            self.vacant.push(id.slot());
+            self.vacancies.insert(id.slot());
         }
     }
 }

@@ -34,12 +34,18 @@ pub(super) struct Entry {
 #[cfg(target_pointer_width = "64")]
 const _: () = assert!(size_of::<Entry>() == 40);
 
-/// All entries, taken and free. They are as many as there were timers at once at some time.
+/// All entries, taken and free. They are as many as there were timers at once since there were none.
 #[derive(Debug)]
 pub(super) struct Entries {
     entries: Vec<Entry>,
     /// The head of the list of free entries.
     free: u32,
+    /// How many are taken.
+    taken: usize,
+    /// The generation that the next new entry begins with: no entry that was there before had it.
+    first_generation: u32,
+    /// No entry has had a later generation than this.
+    last_generation: u32,
 }
 
 impl TimerKey {
@@ -52,6 +58,7 @@ impl Entries {
     /// Adds a timer that is in no list yet.
     #[inline]
     pub(super) fn add(&mut self, deadline: Nanos, waker: Waker) -> TimerKey {
+        self.taken += 1;
         let index = self.free;
         if index == NO_ENTRY {
             return self.grow(deadline, waker);
@@ -68,8 +75,9 @@ impl Entries {
         let index = u32::try_from(self.entries.len()).ok().filter(|index| *index != NO_ENTRY);
         let index = index.expect("four thousand million timers are in memory before this");
         let (previous, next) = (NO_ENTRY, NO_ENTRY);
-        self.entries.push(Entry { deadline, waker: Some(waker), previous, next, generation: 0, slot: 0 });
-        TimerKey { index, generation: 0 }
+        let generation = self.first_generation;
+        self.entries.push(Entry { deadline, waker: Some(waker), previous, next, generation, slot: 0 });
+        TimerKey { index, generation }
     }
 
     /// Frees the entry of a timer that is in no list any more.
@@ -84,20 +92,35 @@ impl Entries {
             entry.generation = generation;
             entry.next = free;
             self.free = index;
+            self.last_generation = self.last_generation.max(generation);
+        }
+        self.taken -= 1;
+        if self.taken == 0 {
+            self.begin_anew();
         }
         waker
+    }
+
+    /// Forgets all entries, which are free: the next ones are next to each other in memory again, in the order in which
+    /// they are taken. It costs no more than it cost to add them.
+    fn begin_anew(&mut self) {
+        if self.last_generation != u32::MAX {
+            self.first_generation = self.last_generation;
+            self.entries.clear();
+            self.free = NO_ENTRY;
+        }
     }
 
     /// The entry of a timer that has not been freed.
     #[inline]
     pub(super) fn get(&self, key: TimerKey) -> Option<&Entry> {
-        let entry = self.at(key.index);
+        let entry = self.entries.get(key.index as usize)?;
         (entry.generation == key.generation && entry.waker.is_some()).then_some(entry)
     }
 
     #[inline]
     pub(super) fn get_mut(&mut self, key: TimerKey) -> Option<&mut Entry> {
-        let entry = self.at_mut(key.index);
+        let entry = self.entries.get_mut(key.index as usize)?;
         (entry.generation == key.generation && entry.waker.is_some()).then_some(entry)
     }
 
@@ -121,6 +144,6 @@ impl Entries {
 
 impl Default for Entries {
     fn default() -> Self {
-        Entries { entries: Vec::new(), free: NO_ENTRY }
+        Entries { entries: Vec::new(), free: NO_ENTRY, taken: 0, first_generation: 0, last_generation: 0 }
     }
 }
