@@ -19,15 +19,25 @@ impl Batch {
         self.ids.len() - self.taken
     }
 
-    /// Makes everything that is queued the next batch, if this one is used up; if its round ended early, it goes
-    /// on.
+    /// Makes everything that is queued the next batch. If the round of the last one has ended early, what is left of it
+    /// comes first.
     #[inline]
     pub(crate) fn refill(&mut self, queue: &RunQueue) {
-        if self.len() == 0 {
-            self.ids.clear();
-            self.taken = 0;
-            queue.take(&mut self.ids);
+        if self.len() > 0 {
+            return self.append(queue);
         }
+        self.ids.clear();
+        self.taken = 0;
+        queue.take(&mut self.ids);
+    }
+
+    #[cold]
+    fn append(&mut self, queue: &RunQueue) {
+        let mut woken = Vec::new();
+        queue.take(&mut woken);
+        self.ids.drain(..self.taken);
+        self.taken = 0;
+        self.ids.extend(woken);
     }
 
     #[inline]
@@ -40,11 +50,7 @@ impl Batch {
     /// Adds everything that is queued to this batch, for somebody to choose from all of it, and forgets the tasks
     /// for which `retain` is false.
     pub(crate) fn gather(&mut self, queue: &RunQueue, retain: impl FnMut(&TaskId) -> bool) -> &[TaskId] {
-        let mut woken = Vec::new();
-        queue.take(&mut woken);
-        self.ids.drain(..self.taken);
-        self.taken = 0;
-        self.ids.extend(woken);
+        self.append(queue);
         self.ids.retain(retain);
         &self.ids
     }

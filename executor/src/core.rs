@@ -116,7 +116,12 @@ impl Core {
         self.tasks.borrow_mut().check_out(id, &mut polling);
         let name = polling.body.task.as_ref().and_then(|task| task.name());
         self.tell(|| Event::Spawned { task: id, name, location });
-        self.tasks.borrow_mut().check_in(&mut polling, &self.queue);
+        if self.closed.get() {
+            // The observer has dropped the executor, which did not find the task in its slot.
+            self.cancel(&mut polling);
+        } else {
+            self.tasks.borrow_mut().check_in(&mut polling, &self.queue);
+        }
     }
 
     /// Adds the root of a `block_on`, whose future stays on the stack.
@@ -147,9 +152,7 @@ impl Core {
     /// Queues a task because of a message.
     fn wake_delivered(&self, id: TaskId) {
         let pushed = { self.tasks.borrow_mut() }.waker(id).map(|waker| self.queue.push_delivered(waker));
-        if let Some(pushed) = pushed {
-            self.tell_woken(id, WakeSource::Elsewhere, pushed);
-        }
+        self.tell_pushed(id, WakeSource::Elsewhere, pushed);
     }
 
     /// Has a task dropped instead of polled again, unless it is done by then.
@@ -287,7 +290,10 @@ impl Core {
 
     /// How many tasks are queued, as far as this thread knows.
     pub(crate) fn queued(&self) -> usize {
-        self.due().saturating_sub(self.tasks.borrow().stale())
+        let stale = self.tasks.borrow().stale();
+        debug_assert!(stale <= self.due(), "an id that was counted as stale is in the queue");
+        let messages = if self.queue.mailbox().is_notified() { self.queue.messages() } else { 0 };
+        self.due().saturating_sub(stale) + messages
     }
 
     /// How many tasks are not done.
@@ -297,7 +303,7 @@ impl Core {
 
     /// Whether there may be something to do.
     pub(crate) fn has_ready(&self) -> bool {
-        self.due() > 0 || self.queue.mailbox().is_notified()
+        self.queued() > 0 || self.queue.mailbox().is_notified() || !self.unread_panics.borrow().is_empty()
     }
 
     pub(crate) fn next_deadline(&self) -> Option<Instant> {
@@ -341,14 +347,19 @@ impl Core {
 
     #[cold]
     fn sleep(&self) {
-        self.cadence.rested();
         self.tell(|| Event::Park { timeout: None });
         // The observer is foreign code: what it has woken is in the queue, and nobody would call for it.
-        if self.queue.len() == 0 && self.unread_panics.borrow().is_empty() && self.queue.mailbox().park() {
+        let sleeps =
+            self.queue.len() == 0 && self.unread_panics.borrow().is_empty() && self.queue.mailbox().park();
+        if sleeps {
+            self.cadence.rested();
             self.drive(None);
             self.queue.mailbox().resume();
         }
         self.tell(|| Event::Unpark);
+        if !sleeps && self.cadence.is_due() {
+            self.look_between();
+        }
     }
 
     fn ask_driver(&self, timeout: Option<Duration>) {
@@ -358,9 +369,8 @@ impl Core {
     }
 
     fn drive(&self, timeout: Option<Duration>) {
-        self.waking.set(WakeSource::Driver);
+        let _acting = self.act_as(WakeSource::Driver);
         self.park.park(timeout);
-        self.waking.set(WakeSource::Elsewhere);
     }
 
     // Beginning and end.
@@ -411,10 +421,11 @@ pub(crate) struct Running<'a> {
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
-        // What was posted until now goes into the queue; what comes later finds the executor asleep and
-        // calls for it.
-        while !self.core.queue.mailbox().park() {
-            self.core.ready();
+        // What was posted until now goes into the queue; what comes later finds the executor asleep and calls for it.
+        // Who never stops posting shall not keep us here: then the notification stays, and `has_ready` tells of it.
+        if !self.core.queue.mailbox().park() {
+            self.core.deliver_mail();
+            let _ = self.core.queue.mailbox().park();
         }
         self.core.running.set(false);
     }

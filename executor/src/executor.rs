@@ -14,7 +14,7 @@ use futures_task::{LocalFutureObj, LocalSpawn, SpawnError};
 
 use crate::core::{Core, Running};
 use crate::round::{NoRoot, Root, Until};
-use crate::{Builder, Event, JoinHandle, Park, SendSpawner, Spawner, TaskId};
+use crate::{Builder, Event, JoinHandle, Park, SendSpawner, Spawner, TaskId, WakeSource};
 
 /// Owns tasks and polls, on the thread it was made on, those that were woken.
 ///
@@ -102,19 +102,26 @@ impl Executor {
     ///
     /// If the future panics, or a task panics that has no handle to report it; the executor can be used
     /// again afterwards. (Such a panic goes before an output that is ready in the same round, which is
-    /// dropped.) Also if it is called in a task of this same executor: use `.await` there.
+    /// dropped; so does one that is found when the future is dropped.) Also if it is called in a task of this same executor: use `.await` there.
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         let _running = self.core.enter();
-        let membership = Membership {
-            core: &self.core,
-            id: self.core.add_root(Location::caller()),
-            completed: Cell::new(false),
-        };
-        let mut root = RootFuture { future: pin!(future), output: None };
+        let output = self.run_root(future, Location::caller());
+        // The future may have taken the last handle of a task that had panicked with it.
+        self.core.raise_unread_panic();
+        output
+    }
+
+    fn run_root<F: Future>(&self, future: F, location: &'static Location<'static>) -> F::Output {
+        let membership =
+            Membership { core: &self.core, id: self.core.add_root(location), completed: Cell::new(false) };
+        let mut root = RootFuture { future: pin!(Some(future)), output: None };
         self.core.begin_round();
         self.core.run(&mut root, Until::RootIsReady);
         membership.completed.set(true);
+        // What the future wakes when it is dropped is its doing.
+        let _acting = self.core.act_as(WakeSource::Task(membership.id));
+        root.future.set(None);
         root.output.expect("a root runs until it is ready")
     }
 
@@ -221,13 +228,14 @@ pub struct Progress {
 
 /// The future of a `block_on`, and its output when it is ready.
 struct RootFuture<'a, F: Future> {
-    future: Pin<&'a mut F>,
+    future: Pin<&'a mut Option<F>>,
     output: Option<F::Output>,
 }
 
 impl<F: Future> Root for RootFuture<'_, F> {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        self.output = Some(ready!(self.future.as_mut().poll(cx)));
+        let future = self.future.as_mut().as_pin_mut().expect("it is dropped when it is ready");
+        self.output = Some(ready!(future.poll(cx)));
         Poll::Ready(())
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::future::{Future, poll_fn};
+use std::mem;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -76,6 +77,8 @@ impl<T: 'static> JoinSet<T> {
         let waker = ChildWaker::new(self.next, &self.woken);
         self.members.insert(self.next, Member { handle, waker });
         self.next += 1;
+        // Whoever waits already does not know of this one: nobody has polled its handle.
+        self.woken.wake_parent();
         abort_handle
     }
 
@@ -136,7 +139,9 @@ impl<T: 'static> JoinSet<T> {
     /// Empties the set and lets its tasks go on.
     pub fn detach_all(&mut self) {
         self.members.clear();
-        self.woken = Arc::default();
+        let woken = mem::take(&mut self.woken);
+        // The set is empty, which is what whoever waits is to hear.
+        woken.wake_parent();
     }
 }
 

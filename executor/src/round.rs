@@ -1,16 +1,16 @@
 //! Rounds of polls, and what comes of each poll.
 
+use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::task::{Context, Poll};
 
 use crate::core::Core;
 use crate::join_error::Panic;
 use crate::joiner::{Joiner, PollingId};
-use crate::run_queue::Pushed;
 use crate::slot::{Body, Finished, Polling, Turn};
 use crate::task::{BoxedTask, TaskId};
 use crate::waker::waker_of;
-use crate::{Event, JoinError, UnhandledPanic};
+use crate::{Event, JoinError, UnhandledPanic, WakeSource};
 
 /// What a `block_on` runs for: a future that may borrow, and so stays on the stack.
 pub(crate) trait Root {
@@ -128,8 +128,8 @@ impl Core {
             self.put_back(polling);
             resume_unwind(panic);
         };
-        let acting = self.act_as(id);
-        fail(task, |name| JoinError::panicked(id, name, panic));
+        let acting = self.act_as(WakeSource::Task(id));
+        fail(id, task, Some(panic));
         drop(acting);
         self.complete(polling);
     }
@@ -138,7 +138,7 @@ impl Core {
     fn complete(&self, polling: &mut Polling) {
         let id = polling.id;
         self.completed.set(self.completed.get() + 1);
-        let _acting = self.act_as(id);
+        let _acting = self.act_as(WakeSource::Task(id));
         self.tell(|| Event::Dropped { task: id, completed: true });
         self.finish(polling);
     }
@@ -147,10 +147,10 @@ impl Core {
     #[cold]
     pub(crate) fn cancel(&self, polling: &mut Polling) {
         let id = polling.id;
-        let _acting = self.act_as(id);
+        let _acting = self.act_as(WakeSource::Task(id));
         if let Body { task: Some(task), waker: Some(waker) } = &mut polling.body {
             waker.begin_poll();
-            fail(task, |name| JoinError::cancelled(id, name));
+            fail(id, task, None);
         }
         self.tell(|| Event::Dropped { task: id, completed: false });
         self.finish(polling);
@@ -175,7 +175,7 @@ impl Core {
     /// Queues the task that awaits one which has finished.
     fn wake_joiner(&self, id: TaskId) {
         let pushed = { self.tasks.borrow_mut() }.waker(id).map(|waker| self.queue.push(waker));
-        self.tell_pushed(id, pushed);
+        self.tell_pushed(id, self.waking.get(), pushed);
     }
 
     /// Drops a result that nobody wants, and returns the panic, if there is one, that is to be raised
@@ -200,7 +200,7 @@ impl Core {
     fn next_by_seams(&self, polling: &mut Polling) -> Option<Turn> {
         if polling.body.waker.is_some() {
             let pushed = self.tasks.borrow_mut().check_in(polling, &self.queue);
-            self.tell_pushed(polling.id, pushed);
+            self.tell_pushed(polling.id, self.waking.get(), pushed);
         }
         match &self.order {
             None => self.tasks.borrow_mut().next(polling, &self.queue),
@@ -223,28 +223,28 @@ impl Core {
 
     /// Makes a poll before an observer's eyes.
     fn watched(&self, id: TaskId, poll: impl FnOnce() -> Poll<()>) -> Poll<()> {
-        let _acting = self.act_as(id);
+        let _acting = self.act_as(WakeSource::Task(id));
         self.tell(|| Event::PollStart { task: id });
         let poll = poll();
         self.tell(|| Event::PollEnd { task: id, ready: poll.is_ready() });
         poll
     }
-
-    /// Tells of a wake, or of none.
-    fn tell_pushed(&self, id: TaskId, pushed: Option<Pushed>) {
-        if let Some(pushed) = pushed {
-            self.tell_woken(id, self.waking.get(), pushed);
-        }
-    }
 }
 
-/// Drops the future of a task in place. If that panics, the panic becomes the task's result.
-fn fail(task: &mut BoxedTask, error: impl FnOnce(Option<&str>) -> JoinError) {
-    let error = error(task.name());
-    let id = error.id();
-    let dropping = catch_unwind(AssertUnwindSafe(|| task.as_mut().fail(error)));
-    if let (Err(panic), Some(id)) = (dropping, id) {
-        let error = JoinError::panicked(id, task.name(), panic);
+/// Drops the future of a task in place, and leaves what ended it as its result: that it has panicked, or otherwise that
+/// it was cancelled. If the drop panics as well, the first panic is kept, which says more.
+fn fail(id: TaskId, task: &mut BoxedTask, panic: Option<Panic>) {
+    let has_panicked = panic.is_some();
+    let error = match panic {
+        Some(panic) => JoinError::panicked(id, task.name(), panic),
+        None => JoinError::cancelled(id, task.name()),
+    };
+    let Err(dropping) = catch_unwind(AssertUnwindSafe(|| task.as_mut().fail(error))) else { return };
+    if has_panicked {
+        // What it carries may panic in its own drop.
+        let _ = catch_unwind(AssertUnwindSafe(|| drop(dropping))).map_err(mem::forget);
+    } else {
+        let error = JoinError::panicked(id, task.name(), dropping);
         task.as_mut().fail(error);
     }
 }

@@ -58,14 +58,24 @@ impl Core {
         self.tell(|| Event::Woken { task, by, coalesced: pushed == Pushed::Coalesced });
     }
 
-    /// Has wakes from now on count as those of a task.
+    /// Tells of a wake, if there was one, and if the task is not done.
+    pub(crate) fn tell_pushed(&self, task: TaskId, by: WakeSource, pushed: Option<Pushed>) {
+        if let Some(pushed) = pushed
+            && self.is_watched()
+            && !self.is_finished(task)
+        {
+            self.tell_woken(task, by, pushed);
+        }
+    }
+
+    /// Has wakes from now on count as those of that source.
     #[inline]
-    pub(crate) fn act_as(&self, id: TaskId) -> Option<Acting<'_>> {
-        self.is_watched().then(|| Acting { core: self, before: self.waking.replace(WakeSource::Task(id)) })
+    pub(crate) fn act_as(&self, source: WakeSource) -> Option<Acting<'_>> {
+        self.is_watched().then(|| Acting { core: self, before: self.waking.replace(source) })
     }
 }
 
-/// As long as this lives, wakes count as those of a task.
+/// As long as this lives, wakes count as those of one source.
 pub(crate) struct Acting<'a> {
     core: &'a Core,
     before: WakeSource,

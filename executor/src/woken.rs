@@ -46,6 +46,16 @@ impl Woken {
         }
     }
 
+    /// Has the parent poll: there is something new for it.
+    pub(crate) fn wake_parent(&self) {
+        // Taken out: a parent that is woken by many children before its poll is woken here once. And let go of
+        // before it is woken, which is foreign code.
+        let parent = self.parent().take();
+        if let Some(parent) = parent {
+            parent.wake();
+        }
+    }
+
     /// Forgets whom to tell: there is nothing more to be told.
     pub(crate) fn close(&self) {
         let parent = self.parent().take();
@@ -87,10 +97,6 @@ impl ArcWake for ChildWaker {
             return;
         }
         child.woken.numbers().push_back(child.number);
-        // Taken out: a parent that is woken by many children before its poll is woken here once.
-        let parent = child.woken.parent().take();
-        if let Some(parent) = parent {
-            parent.wake();
-        }
+        child.woken.wake_parent();
     }
 }

@@ -5,6 +5,8 @@ mod support;
 use std::cell::Cell;
 use std::future::{self, poll_fn};
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Sender};
 use std::task::{Poll, Waker};
 use std::thread;
@@ -130,4 +132,80 @@ fn an_executor_lives_in_an_event_loop_that_sleeps_elsewhere() {
     user.join().unwrap();
     assert_eq!(executor::block_on(sum).unwrap(), 5050);
     assert!(work >= 2);
+}
+
+#[test]
+fn what_was_woken_and_is_done_is_nothing_to_do() {
+    let last_words = || {
+        poll_fn(|cx| {
+            cx.waker().wake_by_ref();
+            Poll::Ready(())
+        })
+    };
+    let executor = Executor::new();
+    executor.block_on(last_words());
+    assert!(!executor.has_ready());
+    executor.spawn(last_words()).detach();
+    assert_eq!(executor.tick().ready, 0);
+    assert!(!executor.has_ready());
+}
+
+#[test]
+fn an_aborted_task_is_not_counted_as_ready() {
+    let executor = Executor::new();
+    let aborted = executor.spawn(future::pending::<()>());
+    let _ = executor.tick();
+    aborted.abort();
+    let yielding = async {
+        loop {
+            yield_now().await;
+        }
+    };
+    executor.spawn(yielding).detach();
+    assert_eq!(executor.tick().ready, 1);
+}
+
+#[test]
+fn a_tick_polls_what_an_interrupted_round_has_left_and_everything_else_that_is_ready() {
+    let executor = Executor::new();
+    let ran = Rc::new(Cell::new(0));
+    let count = || {
+        let ran = Rc::clone(&ran);
+        async move { ran.set(ran.get() + 1) }
+    };
+    // The future is ready in front of the task that it spawns, and ends the round there.
+    executor.block_on(async {
+        let waker = poll_fn(|cx| Poll::Ready(cx.waker().clone())).await;
+        waker.wake();
+        executor::spawn(count()).detach();
+        yield_now().await;
+    });
+    executor.spawn(count()).detach();
+    let progress = executor.tick();
+    assert_eq!((progress.polled, progress.ready, ran.get()), (2, 0, 2));
+}
+
+#[test]
+fn a_tick_ends_however_much_other_threads_go_on_posting() {
+    let _watchdog = watchdog();
+    let executor = Executor::new();
+    let over = Arc::new(AtomicBool::new(false));
+    let threads = [(); 2].map(|()| {
+        let (spawner, over) = (executor.send_spawner(), Arc::clone(&over));
+        thread::spawn(move || {
+            loop {
+                spawner.spawn(|| async {}).expect("the executor is there");
+                if over.load(Ordering::Relaxed) {
+                    break;
+                }
+            }
+        })
+    });
+    // None of these would end before the threads do, which wait for all of them.
+    let completed: usize = (0..20).map(|_| executor.tick().completed).sum();
+    over.store(true, Ordering::Relaxed);
+    threads.into_iter().for_each(|thread| thread.join().unwrap());
+    let progress = executor.run_until_stalled();
+    assert!(completed + progress.completed > 0);
+    assert_eq!((progress.live, progress.ready), (0, 0));
 }

@@ -11,7 +11,7 @@ use std::sync::mpsc;
 use std::task::{Poll, Waker};
 use std::thread;
 
-use executor::{Executor, yield_now};
+use executor::{Event, Executor, yield_now};
 
 use crate::support::park::ScriptedPark;
 use crate::support::{Log, recorded, watchdog};
@@ -280,4 +280,45 @@ fn what_is_spawned_in_a_round_waits_for_the_next() {
     assert_eq!(log.take(), ["outer"]);
     assert_eq!(executor.tick().polled, 1);
     assert_eq!(log.take(), ["inner"]);
+}
+
+#[test]
+fn a_sleep_that_does_not_come_about_is_no_look() {
+    let looks = Rc::new(Cell::new(0));
+    let waker = Rc::new(RefCell::new(None::<Waker>));
+    let (counted, woken) = (Rc::clone(&looks), Rc::clone(&waker));
+    let executor = Executor::builder()
+        .observer(move |event: &Event<'_>| match event {
+            // Before each sleep another thread has woken the future, so that there is none.
+            Event::Park { timeout: None } => {
+                let waker = woken.borrow().clone();
+                if let Some(waker) = waker {
+                    thread::spawn(move || waker.wake()).join().unwrap();
+                }
+            }
+            Event::Park { .. } => counted.set(counted.get() + 1),
+            _ => {}
+        })
+        .build();
+    let mut polls = 0;
+    executor.block_on(poll_fn(|cx| {
+        *waker.borrow_mut() = Some(cx.waker().clone());
+        polls += 1;
+        if polls <= 10 * POLLS_PER_LOOK { Poll::Pending } else { Poll::Ready(()) }
+    }));
+    assert_eq!(looks.get(), 10);
+}
+
+#[test]
+fn however_many_tasks_are_woken_in_a_poll_the_first_comes_first() {
+    let (executor, log) = (Executor::new(), Log::default());
+    let noted = log.clone();
+    executor.block_on(async {
+        for number in 0..500 {
+            let noted = noted.clone();
+            executor::spawn(async move { noted.add(number.to_string()) }).detach();
+        }
+        yield_now().await;
+    });
+    assert!(log.take().into_iter().eq((0..500).map(|number: u32| number.to_string())));
 }

@@ -3,7 +3,7 @@
 mod support;
 
 use std::cell::RefCell;
-use std::future;
+use std::future::{self, Future};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
@@ -136,4 +136,18 @@ fn use_executor(deed: Deed, log: &Log, spawner: &Spawner, victim: &RefCell<Optio
         victim.abort();
         drop(victim);
     }
+}
+
+#[test]
+fn a_waker_whose_clone_lets_the_task_finish_hands_over_its_result() {
+    let executor = Rc::new(Executor::new());
+    let mut handle = Box::pin(executor.spawn(async { 7 }));
+    let running = Rc::clone(&executor);
+    let waker = hooked(move |deed| {
+        if deed == Deed::Clone {
+            let _ = running.tick();
+        }
+    });
+    let poll = handle.as_mut().poll(&mut Context::from_waker(&waker));
+    assert!(matches!(poll, Poll::Ready(Ok(7))));
 }

@@ -7,7 +7,7 @@ use std::future;
 use std::rc::Rc;
 
 use executor::{Either, Executor, JoinSet, block_on, select, yield_now};
-use wakecheck::{assert_not_woken, assert_pending, assert_ready, task, waker_contract};
+use wakecheck::{assert_not_woken, assert_pending, assert_ready, assert_woken, task, waker_contract};
 
 use crate::support::{Log, OnDrop};
 
@@ -71,8 +71,22 @@ fn a_task_that_is_added_while_somebody_waits_is_waited_for() {
     let _ = executor.run_until_stalled();
     assert_not_woken!(next);
     let _ = tasks.borrow_mut().spawn_on(async { 7 }, &executor.spawner());
+    assert_woken!(next);
+    assert_pending!(next.poll());
     let _ = executor.run_until_stalled();
-    assert_eq!(assert_ready!(next.poll_spurious()).unwrap().unwrap(), 7);
+    assert_eq!(assert_ready!(next.poll()).unwrap().unwrap(), 7);
+}
+
+#[test]
+fn whoever_waits_for_a_set_hears_that_its_tasks_were_detached() {
+    let executor = Executor::new();
+    let tasks = Rc::new(RefCell::new(JoinSet::new()));
+    let _ = tasks.borrow_mut().spawn_on(future::pending::<u32>(), &executor.spawner());
+    let waited = Rc::clone(&tasks);
+    let mut next = task::spawn(future::poll_fn(move |cx| waited.borrow_mut().poll_join_next(cx)));
+    assert_pending!(next.poll());
+    tasks.borrow_mut().detach_all();
+    assert!(assert_ready!(next.poll()).is_none());
 }
 
 #[test]

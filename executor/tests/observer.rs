@@ -12,7 +12,7 @@ use executor::{Event, Executor, Observer, Spawner, Stats, yield_now};
 use wakecheck::Recorder;
 
 use crate::support::park::ScriptedPark;
-use crate::support::{Log, recorded, watchdog};
+use crate::support::{Log, OnDrop, recorded, watchdog};
 
 /// A future that is ready at its second poll, and leaves its waker behind in the first.
 fn second_poll(waiting: &Rc<Cell<Option<Waker>>>) -> impl Future<Output = ()> + use<> {
@@ -269,4 +269,50 @@ fn the_counts_of_a_task_that_is_gone_are_forgotten() {
     let _ = executor.run_until_stalled();
     assert_eq!(stats.of(id), None);
     assert!(stats.all().is_empty());
+}
+
+/// The trace from where the future of that task was dropped.
+fn after_drop_of<'a>(trace: &'a [String], task: &str) -> &'a [String] {
+    let dropped = trace.iter().position(|line| *line == format!("drop {task}"));
+    &trace[dropped.expect("it is dropped")..]
+}
+
+#[test]
+fn a_task_that_is_done_is_not_told_to_be_woken() {
+    let (executor, recorder) = recorded();
+    let other = executor.spawn_named("other", async {
+        yield_now().await;
+        yield_now().await;
+    });
+    let other = Rc::new(RefCell::new(Box::pin(other)));
+    let awaited = Rc::clone(&other);
+    let task = poll_fn(move |cx| {
+        let _ = awaited.borrow_mut().as_mut().poll(cx);
+        let waker = cx.waker().clone();
+        thread::spawn(move || waker.wake()).join().unwrap();
+        Poll::Ready(())
+    });
+    let handle = executor.spawn_named("task", task);
+    let _ = executor.run_until_stalled();
+    let trace = recorder.take();
+    assert!(!after_drop_of(&trace, "task").iter().any(|line| line.starts_with("wake task")), "{trace:#?}");
+    assert!(handle.is_finished());
+}
+
+#[test]
+fn what_the_future_of_a_block_on_wakes_when_it_is_dropped_is_its_doing() {
+    let (executor, recorder) = recorded();
+    let waker = Rc::new(RefCell::new(None::<Waker>));
+    let kept = Rc::clone(&waker);
+    let task = poll_fn(move |cx| {
+        *kept.borrow_mut() = Some(cx.waker().clone());
+        Poll::<()>::Pending
+    });
+    executor.spawn_named("task", task).detach();
+    let guard = OnDrop(move || waker.borrow().iter().for_each(Waker::wake_by_ref));
+    executor.block_on(async move {
+        let _guard = guard;
+        yield_now().await;
+    });
+    assert!(recorder.take().contains(&"wake task by block_on".to_owned()));
 }

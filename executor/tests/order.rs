@@ -164,3 +164,15 @@ fn trying_all_schedules_finds_every_one_that_loses_an_update() {
     assert_eq!(outcomes.iter().filter(|outcome| *outcome == "kept").count(), 2, "one after the other");
     assert_eq!(outcomes.iter().filter(|outcome| *outcome == "lost").count(), 4);
 }
+
+#[test]
+fn a_tick_makes_as_many_choices_as_tasks_were_ready() {
+    let executor = Executor::builder().order(|_: &[TaskId]| 0).build();
+    let yielding = async {
+        for _ in 0..1000 {
+            yield_now().await;
+        }
+    };
+    executor.spawn(yielding).detach();
+    assert_eq!(executor.tick().polled, 1);
+}

@@ -4,10 +4,13 @@ mod support;
 
 use std::cell::Cell;
 use std::future::{self, poll_fn};
+use std::mem;
+use std::panic;
 use std::rc::Rc;
 use std::task::{Poll, Waker};
+use std::thread;
 
-use executor::{Executor, UnhandledPanic, yield_now};
+use executor::{Executor, JoinHandle, UnhandledPanic, yield_now};
 
 use crate::support::{Log, OnDrop, message, panic_of, recorded};
 
@@ -246,4 +249,70 @@ fn a_panic_in_the_drop_of_an_output_does_not_come_out_of_the_drop_of_the_handle(
     let _ = executor.run_until_stalled();
     assert_eq!(panic_of(|| drop(handle)), None);
     assert_eq!(panic_of(|| executor.tick()).as_deref(), Some("output"), "but where it can be noticed");
+}
+
+#[test]
+fn a_panic_that_is_left_unread_in_the_last_poll_of_a_block_on_is_raised_by_it() {
+    let leaving = || async {
+        let handle = executor::spawn(async { panic!("unread") });
+        yield_now().await;
+        assert!(handle.is_finished());
+        drop::<JoinHandle<()>>(handle);
+    };
+    assert_eq!(panic_of(|| executor::block_on(leaving())).as_deref(), Some("unread"));
+    let executor = Executor::new();
+    assert_eq!(panic_of(|| executor.block_on(leaving())).as_deref(), Some("unread"));
+    assert!(!executor.has_ready());
+}
+
+#[test]
+fn a_panic_that_the_future_of_a_block_on_takes_with_it_is_raised_by_it() {
+    let executor = Executor::new();
+    let handle = executor.spawn(async { panic!("unread") });
+    let holding = async {
+        let _held: JoinHandle<()> = handle;
+        yield_now().await;
+        yield_now().await;
+    };
+    assert_eq!(panic_of(|| executor.block_on(holding)).as_deref(), Some("unread"));
+}
+
+#[test]
+fn an_executor_with_another_panic_to_raise_has_something_to_do() {
+    let executor = Executor::new();
+    let handles: Vec<JoinHandle<()>> = (0..2).map(|n| executor.spawn(async move { panic!("{n}") })).collect();
+    let _ = executor.run_until_stalled();
+    drop(handles);
+    for message in ["0", "1"] {
+        assert!(executor.has_ready());
+        assert_eq!(panic_of(|| executor.tick()).as_deref(), Some(message));
+    }
+    assert!(!executor.has_ready());
+}
+
+/// What a panic may carry.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        if !thread::panicking() {
+            panic!("the payload is dropped");
+        }
+    }
+}
+
+#[test]
+fn a_task_that_panics_with_something_that_panics_when_it_is_dropped_ends_all_the_same() {
+    let executor = Executor::new();
+    let guard = OnDrop(|| panic!("the future is dropped"));
+    let task = poll_fn(move |_| -> Poll<()> {
+        let _ = &guard;
+        panic::panic_any(Bomb)
+    });
+    let handle = executor.spawn(task);
+    let progress = executor.run_until_stalled();
+    assert_eq!((progress.completed, progress.live), (1, 0));
+    let panic = executor.block_on(handle).unwrap_err().into_panic();
+    assert!(panic.is::<Bomb>(), "the first panic says more than the second");
+    mem::forget(panic);
 }

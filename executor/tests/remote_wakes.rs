@@ -200,3 +200,23 @@ fn a_task_of_this_thread_may_be_woken_in_the_destructor_of_a_thread_local() {
     });
     thread.join().expect("nothing panics");
 }
+
+#[test]
+fn a_remote_wake_that_coalesced_with_a_local_one_makes_the_task_deaf_to_none_that_follow() {
+    let executor = Executor::new();
+    let (wakers, polls) = pending_tasks(&executor, 1);
+    let wake_remotely = || {
+        let waker = wakers[0].clone();
+        thread::spawn(move || waker.wake()).join().unwrap();
+    };
+    executor.block_on(async {
+        wakers[0].wake_by_ref();
+        wake_remotely();
+        yield_now().await;
+        yield_now().await;
+    });
+    assert_eq!(polls.get(), 1);
+    wake_remotely();
+    let _ = executor.run_until_stalled();
+    assert_eq!(polls.get(), 2);
+}

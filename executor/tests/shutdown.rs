@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::task::{Poll, Waker};
 use std::thread;
 
-use executor::{Executor, JoinHandle, yield_now};
+use executor::{Event, Executor, JoinHandle, yield_now};
 use futures_channel::oneshot;
 use wakecheck::task;
 
@@ -267,4 +267,22 @@ fn the_wakers_of_a_leaked_executor_can_be_used() {
     handle.abort();
     thread::spawn(move || waker.wake()).join().unwrap();
     assert!(!handle.is_finished(), "nobody runs it any more");
+}
+
+#[test]
+fn a_task_whose_spawn_makes_the_observer_drop_the_executor_is_dropped_with_it() {
+    let kept = Rc::new(RefCell::new(None::<Executor>));
+    let dropped_by_observer = Rc::clone(&kept);
+    let executor = Executor::builder()
+        .observer(move |event: &Event<'_>| {
+            if matches!(event, Event::Spawned { .. }) {
+                let executor = dropped_by_observer.borrow_mut().take();
+                drop(executor);
+            }
+        })
+        .build();
+    let spawner = executor.spawner();
+    *kept.borrow_mut() = Some(executor);
+    let handle = spawner.spawn(future::pending::<()>());
+    assert!(handle.is_finished());
 }

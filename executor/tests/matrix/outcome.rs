@@ -52,7 +52,7 @@ pub(crate) enum End {
 pub(crate) fn expected(case: Case) -> Outcome {
     let polls = polls(case.ending);
     let outputs_made = usize::from(polls == 2 && !case.panics.poll);
-    let end = end(case, outputs_made > 0);
+    let end = end(case);
     let outputs_dropped = (outputs_made > 0).then(|| who_drops(case, &end)).into_iter().collect();
     let awaited = matches!(case.interest, Interest::AwaitedBefore | Interest::AwaitedAfter);
     Outcome {
@@ -77,18 +77,15 @@ fn polls(ending: Ending) -> usize {
     }
 }
 
-/// A panic is the end of a task, whenever it comes; of several, the last.
-fn end(case: Case, made_output: bool) -> End {
+/// A panic is the end of a task, whenever it comes; of several, the first.
+fn end(case: Case) -> End {
     let panicked = |message: &str| End::Panicked(message.to_owned());
-    if case.panics.future_drop && case.panics.output_drop && made_output {
-        // The output of a task that panics when it is done is dropped.
-        panicked(OUTPUT_DROP)
+    if case.panics.poll && polls(case.ending) == 2 {
+        panicked(POLL)
     } else if case.panics.future_drop {
         panicked(FUTURE_DROP)
     } else if polls(case.ending) < 2 {
         End::Cancelled
-    } else if case.panics.poll {
-        panicked(POLL)
     } else {
         End::Output
     }
