@@ -26,6 +26,7 @@ pub(crate) struct PollingId {
 }
 
 impl PollingId {
+    /// To be set whenever that task's waker may go: its memory may become another waker's, of another executor even.
     pub(crate) const NONE: PollingId = PollingId { id: TaskId::NONE, data: ptr::null() };
 
     #[inline]

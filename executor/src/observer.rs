@@ -7,7 +7,7 @@ use crate::TaskId;
 
 /// Is told everything that an executor does, as it happens: for tests, pictures and consoles.
 ///
-/// An executor without an observer pays one branch for each event. What the observer itself does with
+/// An executor without an observer pays nothing for it in a poll or a wake, and one branch elsewhere. What the observer itself does with
 /// the executor, such as waking a task, is done but not told.
 ///
 /// # Examples

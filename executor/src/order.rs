@@ -6,7 +6,8 @@ use crate::TaskId;
 /// first.
 ///
 /// It is asked before every poll, and sees all tasks that are ready then, in the order of their
-/// wakes. That is what a test needs to try every order in which a program can run.
+/// wakes. That is what a test needs to try every order in which a program can run. It is handed a copy of them at
+/// each poll, so a round of many tasks takes a time that grows with the square of their number.
 ///
 /// # Examples
 ///

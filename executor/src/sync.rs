@@ -1,7 +1,7 @@
 //! What lies between threads: atomics, locks, the channel, and the thread-local that tells them apart.
 //!
 //! Whatever two threads of this crate can touch comes from here, except for reference counts. So the models
-//! in `tests/loom.rs` can put [loom](https://docs.rs/loom)'s types in its place and have the real code meet
+//! in `tests/loom/` can put [loom](https://docs.rs/loom)'s types in its place and have the real code meet
 //! itself in every order, and see every value that the memory orderings allow. In every other build
 //! these are other names for the types of the standard library and of crossbeam.
 

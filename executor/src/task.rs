@@ -72,7 +72,7 @@ impl fmt::Debug for TaskId {
     }
 }
 
-/// A task whose type is forgotten: what a slot holds. It is the one allocation that a spawn makes.
+/// A task whose type is forgotten: what a slot holds. It is the one allocation that a spawn makes, if any.
 pub(crate) type BoxedTask = Pin<Box<dyn AnyTask>>;
 
 /// What the executor and the handle ask of a task without knowing its type.

@@ -21,9 +21,9 @@ const DELIVERED: u8 = 2;
 /// It holds the task's id, never its future. So whoever drops the last clone, on whatever thread,
 /// runs no user code, and a future that is not `Send` never leaves its thread.
 ///
-/// Of the fields that change, only `posted` is for more than one thread. The others are atomic because a waker is
-/// `Sync`, but only the executor's own thread touches them: `Relaxed` loads and stores, which cost no more than
-/// those of a plain number.
+/// Of the fields that change, only `posted` is written by more than one thread. The others are atomic because a waker is
+/// `Sync`, but only the executor's own thread writes them, and the id only while nobody else holds the waker: `Relaxed`
+/// loads and stores, which cost no more than those of a plain number.
 pub(crate) struct TaskWaker {
     /// The task to poll. Changes only while nobody else holds this waker.
     id: AtomicU64,
