@@ -28,7 +28,9 @@ use crate::wheel::{NEVER, Nanos};
 ///   in a turn that may sleep (the executor has no ready task), when no wake from another thread and no
 ///   event has come, no task waits for a socket, and nobody [pins](VirtualClock::pin) it. Where a task waits
 ///   for a socket, real time is needed for that: the reactor sleeps, and the clock stands still,
-///   until that is over or [`advance`](VirtualClock::advance) is called.
+///   until that is over or [`advance`](VirtualClock::advance) is called. A future of an `async` method that is dropped
+///   waits no more; who has [polled by hand](crate::Registration#one-task-for-each-direction), or read or written by way of
+///   `AsyncRead` or `AsyncWrite`, counts as waiting until the next event.
 ///
 /// Cloning it gives another handle of the same clock; all threads may have one.
 ///
