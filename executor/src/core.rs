@@ -329,14 +329,18 @@ impl Core {
     /// Lets the driver wake whoever can be woken now.
     pub(crate) fn look(&self) {
         self.cadence.rested();
-        self.ask_driver(Some(Duration::ZERO));
+        if self.ready() > 0 {
+            self.ask_driver(|park| park.look());
+        } else {
+            self.ask_driver(|park| park.park(Some(Duration::ZERO)));
+        }
     }
 
     /// The same because it is time for that, although tasks are ready.
     #[cold]
     fn look_between(&self) {
         self.cadence.looked(self.park.now());
-        self.ask_driver(Some(Duration::ZERO));
+        self.ask_driver(|park| park.look());
     }
 
     #[cold]
@@ -345,21 +349,21 @@ impl Core {
         self.tell(|| Event::Park { timeout: None });
         // The observer is foreign code: what it has woken is in the queue, and nobody would call for it.
         if self.queue.len() == 0 && self.unread_panics.borrow().is_empty() && self.queue.mailbox().park() {
-            self.drive(None);
+            self.drive(|park| park.park(None));
             self.queue.mailbox().resume();
         }
         self.tell(|| Event::Unpark);
     }
 
-    fn ask_driver(&self, timeout: Option<Duration>) {
-        self.tell(|| Event::Park { timeout });
-        self.drive(timeout);
+    fn ask_driver(&self, ask: impl FnOnce(&dyn Park)) {
+        self.tell(|| Event::Park { timeout: Some(Duration::ZERO) });
+        self.drive(ask);
         self.tell(|| Event::Unpark);
     }
 
-    fn drive(&self, timeout: Option<Duration>) {
+    fn drive(&self, ask: impl FnOnce(&dyn Park)) {
         self.waking.set(WakeSource::Driver);
-        self.park.park(timeout);
+        ask(&*self.park);
         self.waking.set(WakeSource::Elsewhere);
     }
 

@@ -14,7 +14,8 @@ use crate::wheel::{NEVER, Nanos};
 /// it](crate::Reactor::with_clock) go by it, and so do [`sleep`](crate::sleep()), [`timeout`](crate::timeout()),
 /// [`interval`](crate::interval()) and [`now`](crate::now) there. An hour passes in no time.
 ///
-/// It stands still while tasks run. It moves in a [turn](crate::Reactor::turn), from one deadline to the next: in one turn
+/// It stands still while tasks run or are ready: an executor that has such only [looks](executor::Park::look). It moves in a
+/// [turn](crate::Reactor::turn), from one deadline to the next: in one turn
 /// it moves to the earliest deadline at most, and exactly to it. The tasks that wait for that deadline are woken and
 /// run, see [`now`](crate::now) as their deadline, and may set new timers, before it moves on. So no task
 /// ever finds that time has run ahead of it, however far the clock is to go.
