@@ -73,7 +73,9 @@ mod unix {
         let mut connections = JoinSet::new();
         let signal = loop {
             match select(pin!(listener.accept()), pin!(next(&mut signals))).await {
-                Either::Left(accepted) => drop(connections.spawn(echo(accepted?.0))),
+                Either::Left(Ok((stream, _))) => drop(connections.spawn(echo(stream))),
+                // Too many open files, say. The next `accept` waits a little, and those who are served go on.
+                Either::Left(Err(error)) => eprintln!("a connection was not accepted: {error}"),
                 Either::Right(signal) => break signal?,
             }
             // Those that have ended need no room any more.

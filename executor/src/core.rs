@@ -1,4 +1,4 @@
-//! The heart of the executor: adding tasks, waking them, sleeping, beginning and end.
+//! The heart of the executor: adding tasks, waking them, beginning and end.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Waker;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::builder::Builder;
 use crate::cadence::Cadence;
@@ -31,7 +31,7 @@ pub(crate) struct Core {
     /// Those that were woken.
     pub(crate) queue: RunQueue,
     /// How this executor sleeps.
-    park: Box<dyn Park>,
+    pub(crate) park: Box<dyn Park>,
     /// When the driver is to look while tasks are ready.
     pub(crate) cadence: Cadence,
     /// The task that is being polled, or was last.
@@ -186,19 +186,6 @@ impl Core {
         turns
     }
 
-    /// Goes on from one round of a `block_on` to the next: lets the driver look if it is time for that, and sleeps
-    /// if nothing is ready.
-    #[inline]
-    pub(crate) fn next_round(&self) {
-        if self.cadence.is_due() && self.ready() > 0 {
-            self.look_between();
-        }
-        if self.begin_round() == 0 {
-            self.sleep();
-            self.begin_round();
-        }
-    }
-
     /// How many tasks are queued, those that other threads have woken included. Only while the executor
     /// runs.
     pub(crate) fn ready(&self) -> usize {
@@ -317,60 +304,6 @@ impl Core {
     /// Whether the executor was dropped.
     pub(crate) fn is_closed(&self) -> bool {
         self.closed.get()
-    }
-
-    // Sleeping.
-
-    /// Lets the driver look if nothing is ready or if it is time for that. Returns how many tasks are
-    /// ready then.
-    pub(crate) fn rest_awake(&self) -> usize {
-        if self.ready() == 0 {
-            self.look();
-        } else if self.cadence.is_due() {
-            self.look_between();
-        }
-        self.ready()
-    }
-
-    /// Lets the driver wake whoever can be woken now.
-    pub(crate) fn look(&self) {
-        self.cadence.rested();
-        self.ask_driver(Some(Duration::ZERO));
-    }
-
-    /// The same because it is time for that, although tasks are ready.
-    #[cold]
-    fn look_between(&self) {
-        self.cadence.looked(self.park.now());
-        self.ask_driver(Some(Duration::ZERO));
-    }
-
-    #[cold]
-    fn sleep(&self) {
-        self.tell(|| Event::Park { timeout: None });
-        // The observer is foreign code: what it has woken is in the queue, and nobody would call for it.
-        let sleeps =
-            self.queue.len() == 0 && self.unread_panics.borrow().is_empty() && self.queue.mailbox().park();
-        if sleeps {
-            self.cadence.rested();
-            self.drive(None);
-            self.queue.mailbox().resume();
-        }
-        self.tell(|| Event::Unpark);
-        if !sleeps && self.cadence.is_due() {
-            self.look_between();
-        }
-    }
-
-    fn ask_driver(&self, timeout: Option<Duration>) {
-        self.tell(|| Event::Park { timeout });
-        self.drive(timeout);
-        self.tell(|| Event::Unpark);
-    }
-
-    fn drive(&self, timeout: Option<Duration>) {
-        let _acting = self.act_as(WakeSource::Driver);
-        self.park.park(timeout);
     }
 
     // Beginning and end.

@@ -62,6 +62,7 @@ mod executor;
 mod builder;
 mod core;
 mod round;
+mod rest;
 mod tasks;
 mod slot;
 mod vacancies;

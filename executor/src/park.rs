@@ -12,7 +12,7 @@ use crate::sync::{Condvar, Mutex, MutexGuard};
 /// Something that can put the executor's thread to sleep and do useful things meanwhile, such as
 /// waiting for sockets.
 ///
-/// The executor calls [`park`](Park::park) when no task is ready, and with a timeout of zero now
+/// The executor calls [`park`](Park::park) when no task is ready, and [`look`](Park::look) now
 /// and then while tasks are. During the call the driver wakes the tasks whose sockets or timers are
 /// due. [`ThreadPark`] does nothing but sleep.
 pub trait Park {
@@ -25,6 +25,14 @@ pub trait Park {
     /// `None` waits without end, `Some(Duration::ZERO)` only looks. Returning early for no reason
     /// is allowed.
     fn park(&self, timeout: Option<Duration>);
+
+    /// Wakes whoever can be woken now, as [`park`](Park::park) with a timeout of zero does; but tasks are ready.
+    ///
+    /// A driver for which that makes a difference has its own: one with a clock for tests, say, whose time does not pass
+    /// before they have run. One that hands everything on to another driver hands this on too.
+    fn look(&self) {
+        self.park(Some(Duration::ZERO));
+    }
 
     /// When [`park`](Park::park) wants to be called at the latest, for a timer; `None` if it does not
     /// matter. It is for whoever embeds the executor and sleeps elsewhere.

@@ -11,6 +11,7 @@ use mio::{Registry, Token};
 
 use crate::slots::Slots;
 use crate::time::Time;
+use crate::waiter::WaiterId;
 use crate::{Budget, Direction};
 
 thread_local! {
@@ -35,6 +36,8 @@ struct Shared {
     slots: RefCell<Slots>,
     /// How often the kernel was asked. Budgets are counted from one turn to the next.
     turns: Cell<u32>,
+    /// The future that was the last to begin waiting for a source.
+    waiter: Cell<WaiterId>,
     /// The clock and the timers.
     time: Time,
     /// The reactor was dropped: nobody turns any more.
@@ -47,6 +50,7 @@ impl Handle {
             registry,
             slots: RefCell::default(),
             turns: Cell::new(0),
+            waiter: Cell::new(WaiterId::ANYBODY),
             time,
             closed: Cell::new(false),
         };
@@ -110,6 +114,14 @@ impl Handle {
     #[inline]
     pub(crate) fn turns(&self) -> u32 {
         self.shared.turns.get()
+    }
+
+    /// A number for a future that may have to wait for a source.
+    #[inline]
+    pub(crate) fn new_waiter(&self) -> WaiterId {
+        let waiter = self.shared.waiter.get().next();
+        self.shared.waiter.set(waiter);
+        waiter
     }
 
     /// Has the next turn not sleep, and wake whoever waits for that source.

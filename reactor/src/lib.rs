@@ -104,6 +104,7 @@ mod sleep;
 mod timeout;
 mod interval;
 mod virtual_clock;
+mod waiter;
 mod time;
 mod wheel;
 #[cfg(all(feature = "precise", target_os = "linux"))]

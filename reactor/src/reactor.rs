@@ -139,11 +139,18 @@ impl Reactor {
     /// If the system cannot wait for events. An interruption by a signal is no error: the turn ends
     /// early.
     pub fn turn(&self, timeout: Option<Duration>) -> io::Result<Turn> {
-        // Whoever gives way waits for no event.
-        let timeout = if self.handle.is_given_way() { Some(Duration::ZERO) } else { timeout };
+        // Whoever gives way waits for no event, and has not done yet what there is to do at this time.
+        let wait = if self.handle.is_given_way() {
+            Time::plan_look()
+        } else {
+            self.handle.time().plan(timeout, || self.handle.slots().any_waiter())
+        };
+        self.turn_by(wait)
+    }
+
+    fn turn_by(&self, wait: Wait) -> io::Result<Turn> {
         // A turn that is made by a wake of this one finds none here, and makes its own.
         let mut woken = self.woken.take();
-        let wait = self.handle.time().plan(timeout, || self.handle.slots().any_waiter());
         let came = self.wait(wait, &mut woken)?;
         self.handle.time().pass(wait, came.is_nothing(), &mut woken);
         // From here on nothing of the reactor is borrowed: a wake is foreign code, and may use it.
@@ -205,9 +212,16 @@ impl Park for Reactor {
     ///
     /// If the system cannot wait for events at all, which leaves nothing that could ever run.
     fn park(&self, timeout: Option<Duration>) {
-        if let Err(error) = self.turn(timeout) {
-            panic!("the reactor cannot wait for events: {error}");
-        }
+        assert_waited(self.turn(timeout));
+    }
+
+    /// A [`VirtualClock`] stands still meanwhile.
+    ///
+    /// # Panics
+    ///
+    /// As [`park`](Park::park).
+    fn look(&self) {
+        assert_waited(self.turn_by(Time::plan_look()));
     }
 
     fn next_deadline(&self) -> Option<Instant> {
@@ -220,6 +234,12 @@ impl Park for Reactor {
 
     fn unparker(&self) -> Waker {
         self.unparker.clone()
+    }
+}
+
+fn assert_waited(turn: io::Result<Turn>) {
+    if let Err(error) = turn {
+        panic!("the reactor cannot wait for events: {error}");
     }
 }
 

@@ -6,6 +6,7 @@ use std::task::Waker;
 use mio::event::Event;
 
 use crate::Budget;
+use crate::waiter::WaiterId;
 
 /// A way in which a socket can be ready.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -37,6 +38,8 @@ pub(crate) struct Side {
     gives_way: Cell<bool>,
     /// The task to wake when `ready` is set.
     waker: Cell<Option<Waker>>,
+    /// Who has put it there.
+    waiter: Cell<WaiterId>,
     /// What is left of the budget of `turn`.
     left: Cell<u32>,
     /// The turn in which something was moved last; every other one brings the full budget.
@@ -52,6 +55,7 @@ impl Readiness {
             closed: Cell::new(false),
             gives_way: Cell::new(false),
             waker: Cell::new(None),
+            waiter: Cell::new(WaiterId::UNCLAIMED),
             left: Cell::new(0),
             turn: Cell::new(turn.wrapping_sub(1)),
         };
@@ -173,7 +177,21 @@ impl Side {
 
     /// Changes who waits, and returns who did.
     pub(crate) fn replace_waker(&self, waker: Waker) -> Option<Waker> {
+        self.waiter.set(WaiterId::UNCLAIMED);
         self.waker.replace(Some(waker))
+    }
+
+    /// Says that the waker is there for `waiter`. If it was there for another one already, both are of one task, and
+    /// neither may take it away from the other.
+    pub(crate) fn claim_waker(&self, waiter: WaiterId) {
+        let known = self.waiter.get();
+        let sole = known == WaiterId::UNCLAIMED || known == waiter;
+        self.waiter.set(if sole { waiter } else { WaiterId::ANYBODY });
+    }
+
+    /// Takes out the waker that is there for `waiter` alone.
+    pub(crate) fn take_waker_of(&self, waiter: WaiterId) -> Option<Waker> {
+        if self.waiter.get() == waiter { self.take_waker() } else { None }
     }
 
     fn take_waker(&self) -> Option<Waker> {

@@ -1,7 +1,6 @@
 //! A source and its slot, tied together.
 
 use std::fmt;
-use std::future::poll_fn;
 use std::io;
 use std::task::{Context, Poll};
 
@@ -27,8 +26,11 @@ use crate::{Budget, Direction, Handle};
 ///
 /// At most one task waits in each direction: if a second one does, it takes the place of the first,
 /// which is woken to find that out. Two tasks that both go on waiting wake each other without end,
-/// so give each direction to one task. A task that stops waiting (because a time limit has passed,
-/// say) stays the one to be woken until the next event, and may be woken once for nothing.
+/// so give each direction to one task. Who drops an `async` method's future ([`async_io`](Registration::async_io),
+/// [`readable`](Registration::readable)) waits no more. The `poll` methods cannot know of that, and neither can
+/// `AsyncRead` and `AsyncWrite`: whoever stops waiting there (because a time limit has passed, say) stays the one to be
+/// woken until the next event, may be woken once for nothing, and holds up an
+/// [automatic clock](crate::VirtualClock) as long.
 ///
 /// # Examples
 ///
@@ -262,7 +264,7 @@ impl<S: Source> Registration<S> {
     ///
     /// Dropping the future loses nothing.
     pub async fn readable(&self) -> io::Result<()> {
-        poll_fn(|cx| self.poll_readable(cx)).await
+        self.slot.attempts(Direction::Read, || Ok(())).await
     }
 
     /// Waits until there may be room to write, or an error.
@@ -275,7 +277,7 @@ impl<S: Source> Registration<S> {
     ///
     /// Dropping the future loses nothing.
     pub async fn writable(&self) -> io::Result<()> {
-        poll_fn(|cx| self.poll_writable(cx)).await
+        self.slot.attempts(Direction::Write, || Ok(())).await
     }
 
     /// Tries `operation` until it does not say that it would block, and waits in between.
@@ -293,7 +295,10 @@ impl<S: Source> Registration<S> {
         direction: Direction,
         mut operation: impl FnMut(&S) -> io::Result<T>,
     ) -> io::Result<T> {
-        poll_fn(|cx| self.poll_io(cx, direction, &mut operation)).await
+        let source = self.get_ref();
+        let result = self.slot.attempts(direction, || operation(source)).await;
+        self.slot.charge(direction, 0);
+        result
     }
 
     /// As [`async_io`](Registration::async_io), for an operation that changes the source.
@@ -310,7 +315,10 @@ impl<S: Source> Registration<S> {
         direction: Direction,
         mut operation: impl FnMut(&mut S) -> io::Result<T>,
     ) -> io::Result<T> {
-        poll_fn(|cx| self.poll_io_mut(cx, direction, &mut operation)).await
+        let source = present(self.source.as_mut());
+        let result = self.slot.attempts(direction, || operation(source)).await;
+        self.slot.charge(direction, 0);
+        result
     }
 }
 

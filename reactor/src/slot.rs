@@ -1,5 +1,6 @@
 //! One source's place in its reactor: where it learns that it may try again.
 
+use std::future::poll_fn;
 use std::io;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
@@ -7,6 +8,7 @@ use std::task::{Context, Poll, Waker};
 use mio::{Interest, Token};
 
 use crate::readiness::Readiness;
+use crate::waiter::{Waiter, WaiterId};
 use crate::{Budget, Direction, Handle};
 
 /// A slot in the reactor, from its making to its end. It knows nothing of the source itself.
@@ -47,10 +49,33 @@ impl Slot {
         self.readiness.set_budget(budget);
     }
 
-    /// Makes attempts until one has a result other than that it would block; waits in between.
+    /// Makes attempts until one has a result other than that it would block; waits in between. Dropped meanwhile, it waits
+    /// no more.
+    pub(crate) async fn attempts<T>(
+        &self,
+        direction: Direction,
+        mut attempt: impl FnMut() -> io::Result<T>,
+    ) -> io::Result<T> {
+        let waiter = Waiter::new(self, direction);
+        poll_fn(|cx| self.poll_as(waiter.id(), cx, direction, &mut attempt)).await
+    }
+
+    /// [`attempts`](Slot::attempts) for those who poll by hand: the slot keeps their waker until the next event, since nobody
+    /// tells when they stop waiting.
     #[inline]
     pub(crate) fn poll<T>(
         &self,
+        cx: &mut Context<'_>,
+        direction: Direction,
+        attempt: impl FnMut() -> io::Result<T>,
+    ) -> Poll<io::Result<T>> {
+        self.poll_as(WaiterId::ANYBODY, cx, direction, attempt)
+    }
+
+    #[inline]
+    fn poll_as<T>(
+        &self,
+        waiter: WaiterId,
         cx: &mut Context<'_>,
         direction: Direction,
         mut attempt: impl FnMut() -> io::Result<T>,
@@ -63,6 +88,7 @@ impl Slot {
             // Cloning the waker is foreign code, which may have turned the reactor before the clone was
             // in its place.
             if !self.may_try(direction) {
+                self.readiness.side(direction).claim_waker(waiter);
                 return Poll::Pending;
             }
         }
@@ -92,6 +118,12 @@ impl Slot {
     fn may_try(&self, direction: Direction) -> bool {
         let side = self.readiness.side(direction);
         side.is_ready() && !side.is_spent(self.handle.turns())
+    }
+
+    /// Lets go of the waker of a future that is dropped, unless somebody else waits by it as well.
+    pub(crate) fn stop_waiting(&self, direction: Direction, waiter: WaiterId) {
+        // It may be foreign code; nothing is borrowed.
+        drop(self.readiness.side(direction).take_waker_of(waiter));
     }
 
     /// Counts an operation that has moved so many bytes.

@@ -2,7 +2,6 @@
 //!
 //! By macros, since the sockets of the standard library and of mio share their methods but no traits.
 
-use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
 #[cfg(unix)]
@@ -140,7 +139,8 @@ macro_rules! listener {
             pub async fn accept(&self) -> io::Result<($Stream, $Address)> {
                 let handle = self.registration.handle();
                 self.rest.is_over(handle).await?;
-                let accepted = poll_fn(|cx| self.poll_accept(cx)).await;
+                let accepted = self.registration.async_io(Direction::Read, <$Source>::accept).await;
+                let accepted = accepted.and_then(|(stream, peer)| Ok(($Stream::new(stream, handle)?, peer)));
                 self.rest.after(&accepted, handle);
                 accepted
             }

@@ -85,6 +85,11 @@ impl Time {
         }
     }
 
+    /// How a turn is to wait that is made although tasks are ready: not at all, and a virtual clock stands still.
+    pub(crate) fn plan_look() -> Wait {
+        Wait { timeout: Some(Duration::ZERO), deadline: None, step: None }
+    }
+
     /// For `timeout`, or until the next timer if that is less.
     fn plan_real(&self, timeout: Option<Duration>) -> Wait {
         let bound = self.timers().bound();

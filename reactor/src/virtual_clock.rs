@@ -14,7 +14,8 @@ use crate::wheel::{NEVER, Nanos};
 /// it](crate::Reactor::with_clock) go by it, and so do [`sleep`](crate::sleep()), [`timeout`](crate::timeout()),
 /// [`interval`](crate::interval()) and [`now`](crate::now) there. An hour passes in no time.
 ///
-/// It stands still while tasks run. It moves in a [turn](crate::Reactor::turn), from one deadline to the next: in one turn
+/// It stands still while tasks run or are ready: an executor that has such only [looks](executor::Park::look). It moves in a
+/// [turn](crate::Reactor::turn), from one deadline to the next: in one turn
 /// it moves to the earliest deadline at most, and exactly to it. The tasks that wait for that deadline are woken and
 /// run, see [`now`](crate::now) as their deadline, and may set new timers, before it moves on. So no task
 /// ever finds that time has run ahead of it, however far the clock is to go.
@@ -28,7 +29,9 @@ use crate::wheel::{NEVER, Nanos};
 ///   in a turn that may sleep (the executor has no ready task), when no wake from another thread and no
 ///   event has come, no task waits for a socket, and nobody [pins](VirtualClock::pin) it. Where a task waits
 ///   for a socket, real time is needed for that: the reactor sleeps, and the clock stands still,
-///   until that is over or [`advance`](VirtualClock::advance) is called.
+///   until that is over or [`advance`](VirtualClock::advance) is called. A future of an `async` method that is dropped
+///   waits no more; who has [polled by hand](crate::Registration#one-task-for-each-direction), or read or written by way of
+///   `AsyncRead` or `AsyncWrite`, counts as waiting until the next event.
 ///
 /// Cloning it gives another handle of the same clock; all threads may have one.
 ///

@@ -4,20 +4,21 @@ mod support;
 
 use std::cell::Cell;
 use std::future::{Future, pending, poll_fn};
-use std::io::Write;
+use std::io::{ErrorKind, Read, Write};
+use std::pin::pin;
 use std::rc::Rc;
 use std::sync::mpsc;
 use std::task::{Poll, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use executor::{Park, yield_now};
-use reactor::{Reactor, VirtualClock, interval, now, sleep, sleep_until, timeout};
+use executor::{Park, select, yield_now};
+use reactor::{Direction, Reactor, TcpListener, VirtualClock, interval, now, sleep, sleep_until, timeout};
 
 use support::clock::{HOUR, MILLISECOND, SECOND, Trace, executor_of};
 use support::timers::{LONG, armed_long, poll_sleep};
 use support::wakers::Count;
-use support::{Rig, poll_read, read_exact, watchdog};
+use support::{ANY_PORT, Rig, poll_read, read_exact, watchdog};
 
 /// tokio has this as `paused_time_is_deterministic`.
 #[test]
@@ -110,6 +111,27 @@ fn an_automatic_clock_stands_still_while_a_task_waits_for_a_socket() {
     });
     assert_eq!(trace.take(), [("tick", 0), ("read", 0), ("tick", 1), ("tick", 2)]);
     drop(other.join().unwrap());
+}
+
+/// A future that is gone waits for nothing, and the clock not for it: C74.
+#[test]
+fn an_automatic_clock_goes_on_when_a_task_has_stopped_waiting_for_a_socket() {
+    let _watchdog = watchdog();
+    let clock = VirtualClock::auto();
+    let rig = Rig::with_clock(&clock);
+    let start = clock.now();
+    let (stream, _peer) = rig.connect();
+    let listener = TcpListener::bind(ANY_PORT).unwrap();
+    executor_of(&rig).block_on(async {
+        let _ = select(pin!(listener.accept()), pin!(yield_now())).await;
+        // Nothing has been sent, which takes a read to find out.
+        assert_eq!(stream.try_read(&mut [0; 4]).unwrap_err().kind(), ErrorKind::WouldBlock);
+        let _ = select(pin!(stream.readable()), pin!(yield_now())).await;
+        let receive = stream.registration().async_io(Direction::Read, |mut stream| stream.read(&mut [0; 4]));
+        let _ = select(pin!(receive), pin!(yield_now())).await;
+        sleep(SECOND).await;
+    });
+    assert_eq!(clock.now(), start + SECOND);
 }
 
 /// The design's "unless told to": a time limit on a socket can be tested.

@@ -79,6 +79,56 @@ fn tasks_run_deadline_by_deadline_however_far_the_clock_is_advanced() {
     assert_eq!(trace.take(), [("ten", 20), ("five", 20)]);
 }
 
+/// So many tasks that the executor lets the reactor look while some of them are still to run.
+#[test]
+fn an_advance_waits_until_the_tasks_of_a_deadline_have_done_what_they_can() {
+    let clock = VirtualClock::manual();
+    let rig = Rig::with_clock(&clock);
+    let (executor, trace) = (executor_of(&rig), Trace::new(&clock));
+    for _ in 0..100 {
+        let trace = trace.clone();
+        let task = async move {
+            sleep(5 * MILLISECOND).await;
+            for _ in 0..2 {
+                yield_now().await;
+            }
+            trace.note("done");
+        };
+        executor.spawn(task).detach();
+    }
+    executor.spawn(sleep(7 * MILLISECOND)).detach();
+    clock.advance(10 * MILLISECOND);
+    assert_eq!(executor.run_until_stalled().live, 0);
+    assert_eq!(trace.take(), [("done", 5); 100]);
+    assert_eq!(clock.now() - trace.start, 10 * MILLISECOND);
+}
+
+/// A loop that takes one step at a time sees the same, and comes to the end of the advance.
+#[test]
+fn an_advance_takes_effect_in_ticks_that_find_nothing_ready() {
+    let clock = VirtualClock::manual();
+    let rig = Rig::with_clock(&clock);
+    let (executor, trace) = (executor_of(&rig), Trace::new(&clock));
+    let task = {
+        let trace = trace.clone();
+        async move {
+            sleep(5 * MILLISECOND).await;
+            for _ in 0..3 {
+                yield_now().await;
+            }
+            trace.note("done");
+        }
+    };
+    executor.spawn(task).detach();
+    executor.spawn(sleep(7 * MILLISECOND)).detach();
+    clock.advance(10 * MILLISECOND);
+    for _ in 0..10 {
+        let _ = executor.tick();
+    }
+    assert_eq!(trace.take(), [("done", 5)]);
+    assert_eq!(clock.now() - trace.start, 10 * MILLISECOND);
+}
+
 /// The other complaint of tokio#7841: after `advance` it is unknown which timers were processed.
 #[test]
 fn a_task_that_advances_the_clock_and_sleeps_as_long_comes_after_all_others() {

@@ -8,9 +8,10 @@ use std::io::{Read, Write};
 use std::rc::Rc;
 
 use executor::{Executor, spawn, yield_now};
+use reactor::TcpListener;
 
 use support::wakers::Count;
-use support::{Rig, SharedPark, fill, poll_read, poll_write, read_some, ready};
+use support::{ANY_PORT, Rig, SharedPark, fill, poll_read, poll_write, read_some, ready};
 
 /// A reader in one task and a writer in another, on one socket. An event for the one must not cost
 /// the other a wake, let alone clear its readiness (tokio#8054, tokio#8221).
@@ -103,6 +104,59 @@ fn a_waker_is_let_go_of_when_its_event_has_come_and_when_its_socket_is_dropped()
     assert_eq!(count.kept(), 1);
     drop(stream);
     assert_eq!((count.kept(), count.wakes()), (0, 1));
+}
+
+/// Nobody is to be woken for a future that is gone: C74.
+#[test]
+fn an_accept_that_is_dropped_while_it_waits_lets_go_of_its_waker() {
+    let rig = Rig::new();
+    let listener = TcpListener::bind(ANY_PORT).unwrap();
+    let count = Count::new();
+    let mut accept = Box::pin(listener.accept());
+    assert!(accept.as_mut().poll(&mut count.context()).is_pending());
+    assert_eq!(count.kept(), 1);
+    drop(accept);
+    assert_eq!((count.kept(), count.wakes()), (0, 0));
+
+    let mut again = Box::pin(listener.accept());
+    assert!(again.as_mut().poll(&mut count.context()).is_pending());
+    let _client = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    rig.turn_until(&count, 1);
+    assert!(again.as_mut().poll(&mut count.context()).is_ready());
+}
+
+#[test]
+fn a_future_that_is_dropped_leaves_the_waker_of_another_task_in_its_place() {
+    let rig = Rig::new();
+    let (stream, mut peer) = rig.connect();
+    let (first, second) = (Count::new(), Count::new());
+    let mut early = Box::pin(stream.readable());
+    let mut late = Box::pin(stream.readable());
+    assert!(poll_read(&stream, first.waker(), &mut [0; 8]).is_pending());
+    assert!(early.as_mut().poll(&mut first.context()).is_pending());
+    assert!(late.as_mut().poll(&mut second.context()).is_pending());
+    drop(early);
+    assert_eq!(second.kept(), 1);
+    peer.write_all(b"data").unwrap();
+    rig.turn_until(&second, 1);
+}
+
+/// Two futures of one task have the same waker, and one slot keeps it once: whichever goes, the other waits on.
+#[test]
+fn a_future_that_is_dropped_leaves_the_waker_to_another_one_of_its_task() {
+    for first_goes in [true, false] {
+        let rig = Rig::new();
+        let listener = TcpListener::bind(ANY_PORT).unwrap();
+        let count = Count::new();
+        let mut futures = [(); 2].map(|()| Some(Box::pin(listener.accept())));
+        for accept in futures.iter_mut().flatten() {
+            assert!(accept.as_mut().poll(&mut count.context()).is_pending());
+        }
+        futures[usize::from(!first_goes)] = None;
+        assert_eq!(count.kept(), 1);
+        let _client = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        rig.turn_until(&count, 1);
+    }
 }
 
 /// A turn wakes tasks and never polls them: whoever turns the reactor may hold what they need

@@ -84,7 +84,7 @@ fn reset(bencher: Bencher<'_, '_>) {
     });
 }
 
-/// Tasks that sleep and all wake, spread over 10 ms: CPU for spawn, sleep, wake and end of each, if the 10 ms are
+/// Tasks that sleep and all wake, spread over 100 ms: CPU for spawn, sleep, wake and end of each, if the 100 ms are
 /// less than that takes.
 #[divan::bench(args = [10_000, 100_000, 1_000_000], sample_count = 5)]
 fn sleep_in_tasks_over_a_hundred_ms(bencher: Bencher<'_, '_>, tasks: u64) {

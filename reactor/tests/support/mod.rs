@@ -125,6 +125,10 @@ impl Park for SharedPark {
         self.0.park(timeout);
     }
 
+    fn look(&self) {
+        Park::look(&*self.0);
+    }
+
     fn next_deadline(&self) -> Option<Instant> {
         self.0.next_deadline()
     }
