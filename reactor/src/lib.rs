@@ -105,6 +105,7 @@ mod timeout;
 mod interval;
 mod virtual_clock;
 mod time;
+mod wake;
 mod wheel;
 #[cfg(all(feature = "precise", target_os = "linux"))]
 mod precise;

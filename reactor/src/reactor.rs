@@ -3,7 +3,6 @@
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::task::Waker;
 use std::time::{Duration, Instant};
@@ -15,6 +14,7 @@ use mio::{Events, Poll, Token};
 #[cfg(all(feature = "precise", target_os = "linux"))]
 use crate::precise::PreciseTimer;
 use crate::time::{Time, Wait};
+use crate::wake::wake_all;
 use crate::{Handle, VirtualClock};
 
 /// How many events one turn takes from the kernel. There can be more: the next turn takes those.
@@ -237,20 +237,6 @@ impl Drop for Reactor {
     /// Wakes everybody who waits for a socket, to be told that no event will come.
     fn drop(&mut self) {
         wake_all(&mut self.handle.close());
-    }
-}
-
-/// Wakes all of them, even if a waker, which may be anybody's code, panics. The first panic goes on
-/// afterwards.
-fn wake_all(wakers: &mut Vec<Waker>) {
-    let mut panic = None;
-    for waker in wakers.drain(..) {
-        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| waker.wake())) {
-            panic.get_or_insert(payload);
-        }
-    }
-    if let Some(panic) = panic {
-        resume_unwind(panic);
     }
 }
 

@@ -7,6 +7,7 @@ use std::task::{Context, Poll, Waker};
 use mio::{Interest, Token};
 
 use crate::readiness::Readiness;
+use crate::wake::wake_other;
 use crate::{Budget, Direction, Handle};
 
 /// A slot in the reactor, from its making to its end. It knows nothing of the source itself.
@@ -134,7 +135,7 @@ impl Slot {
             // Cloned, dropped and woken while nothing is borrowed: all three may be foreign code.
             let replaced = side.replace_waker(waker.clone());
             if let Some(replaced) = replaced {
-                replaced.wake();
+                wake_other(replaced);
             }
         }
         Ok(())

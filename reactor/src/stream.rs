@@ -2,6 +2,7 @@
 
 use std::io::{self, IoSlice, IoSliceMut, Read, Write};
 use std::net::{Shutdown, SocketAddr};
+use std::ops::Deref;
 #[cfg(unix)]
 use std::os::unix::net::SocketAddr as UnixAddress;
 use std::pin::Pin;
@@ -61,6 +62,15 @@ pub trait Stream: Sealed {
 
 /// Keeps [`Stream`] to the sockets of this crate.
 pub trait Sealed {}
+
+/// How many buffers the standard library hands to the kernel at once, which takes no more (`IOV_MAX` of Linux, macOS
+/// and the BSDs). What is in further ones was not asked for: to move only what is in these is not short.
+const BUFFERS_AT_ONCE: usize = 1024;
+
+/// How much can be moved by one system call.
+fn length_of<B: Deref<Target = [u8]>>(buffers: &[B]) -> usize {
+    buffers.iter().take(BUFFERS_AT_ONCE).map(|buffer| buffer.len()).sum()
+}
 
 /// What every stream can do.
 macro_rules! stream {
@@ -175,7 +185,7 @@ macro_rules! stream {
                 cx: &mut Context<'_>,
                 buffers: &mut [IoSliceMut<'_>],
             ) -> Poll<io::Result<usize>> {
-                let wanted = buffers.iter().map(|buffer| buffer.len()).sum();
+                let wanted = length_of(buffers);
                 self.registration.poll_stream(cx, Direction::Read, wanted, |mut stream| {
                     stream.read_vectored(buffers)
                 })
@@ -191,7 +201,7 @@ macro_rules! stream {
                 cx: &mut Context<'_>,
                 buffers: &[IoSlice<'_>],
             ) -> Poll<io::Result<usize>> {
-                let wanted = buffers.iter().map(|buffer| buffer.len()).sum();
+                let wanted = length_of(buffers);
                 self.registration.poll_stream(cx, Direction::Write, wanted, |mut stream| {
                     stream.write_vectored(buffers)
                 })

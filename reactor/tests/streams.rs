@@ -2,6 +2,7 @@
 
 mod support;
 
+use std::future::poll_fn;
 use std::io::{ErrorKind, IoSlice, IoSliceMut, Read, Write};
 use std::pin::{Pin, pin};
 use std::time::Duration;
@@ -66,6 +67,40 @@ fn after_a_short_read_into_several_buffers_the_next_one_waits_and_is_woken() {
         assert_eq!(ready(read()), 4);
         assert!(read().is_pending());
     }
+}
+
+/// The kernel takes no more than 1024 buffers at once. It has room for the others all the same.
+#[test]
+fn more_buffers_than_the_kernel_takes_at_once_are_all_written() {
+    const MANY: usize = 2500;
+    run(async {
+        let (client, mut server) = connection().await;
+        let parts = vec![IoSlice::new(b"x"); MANY];
+        let mut left = &parts[..];
+        while !left.is_empty() {
+            let written = poll_fn(|cx| Pin::new(&mut &client).poll_write_vectored(cx, left)).await.unwrap();
+            left = &left[written..];
+        }
+        server.read_exact(&mut [0; MANY]).await.unwrap();
+    });
+}
+
+/// Or the bytes that are left would be waited for, though no event tells of them.
+#[test]
+fn more_buffers_than_the_kernel_fills_at_once_leave_nothing_behind() {
+    const MANY: usize = 2500;
+    run(async {
+        let (mut client, server) = connection().await;
+        client.write_all(&[7; MANY]).await.unwrap();
+        while server.peek(&mut [0; MANY]).await.unwrap() < MANY {}
+        let mut read = 0;
+        while read < MANY {
+            let mut buffers = [[0]; MANY];
+            let mut parts: Vec<_> = buffers.iter_mut().map(|buffer| IoSliceMut::new(buffer)).collect();
+            read += poll_fn(|cx| Pin::new(&mut &server).poll_read_vectored(cx, &mut parts)).await.unwrap();
+        }
+        assert_eq!(read, MANY);
+    });
 }
 
 #[test]
