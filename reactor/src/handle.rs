@@ -70,7 +70,7 @@ impl Handle {
     #[inline]
     pub(crate) fn current_turned() -> io::Result<Handle> {
         let handle = Self::current()?;
-        if handle.shared.closed.get() { Err(dropped()) } else { Ok(handle) }
+        if handle.is_closed() { Err(dropped()) } else { Ok(handle) }
     }
 
     fn try_current() -> Option<Handle> {
@@ -137,13 +137,19 @@ impl Handle {
         wakers
     }
 
+    /// Whether the reactor was dropped.
+    #[inline]
+    pub(crate) fn is_closed(&self) -> bool {
+        self.shared.closed.get()
+    }
+
     /// Whether waiting for an event can come to an end.
     ///
     /// # Errors
     ///
     /// If the reactor was dropped, or if another one runs on this thread and this one does not.
     pub(crate) fn check_turned(&self) -> io::Result<()> {
-        if self.shared.closed.get() {
+        if self.is_closed() {
             return Err(dropped());
         }
         match self.is_current() {

@@ -45,6 +45,8 @@ impl Slot {
     }
 
     pub(crate) fn set_budget(&self, budget: Budget) {
+        // Without a reactor there is nobody to give way to, and no turn that would bring a new one.
+        let budget = if self.handle.is_closed() { Budget::UNLIMITED } else { budget };
         self.readiness.set_budget(budget);
     }
 

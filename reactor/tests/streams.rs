@@ -103,6 +103,22 @@ fn more_buffers_than_the_kernel_fills_at_once_leave_nothing_behind() {
     });
 }
 
+/// There is nothing to wait for.
+#[test]
+fn a_read_into_no_room_brings_nothing_at_once() {
+    let rig = Rig::new();
+    let (stream, _peer) = rig.connect();
+    let count = Count::new();
+    assert!(poll_read(&stream, count.waker(), &mut [0; 8]).is_pending());
+    assert_eq!(ready(poll_read(&stream, count.waker(), &mut [])), 0);
+    assert_eq!(stream.try_read(&mut []).unwrap(), 0);
+    for mut parts in [vec![], vec![IoSliceMut::new(&mut []), IoSliceMut::new(&mut [])]] {
+        let poll = Pin::new(&mut &stream).poll_read_vectored(&mut count.context(), &mut parts);
+        assert_eq!(ready(poll), 0);
+    }
+    assert_eq!((count.wakes(), count.kept()), (0, 1), "whoever waits goes on waiting");
+}
+
 #[test]
 fn trying_does_not_wait_and_readiness_does() {
     run(async {
