@@ -61,6 +61,9 @@ pub struct Reactor {
     precise: RefCell<PreciseTimer>,
     /// Where a turn collects whom it is going to wake, empty in between: so that it need not allocate.
     woken: Cell<Vec<Waker>>,
+    /// The last turn has taken as many events as it may: there can be more, of which a loop that watches the
+    /// descriptor for changes is not told again.
+    has_more: Cell<bool>,
 }
 
 /// What one turn did.
@@ -96,7 +99,7 @@ impl Reactor {
     fn with_time(clock: Option<&VirtualClock>) -> io::Result<Self> {
         let poll = Poll::new()?;
         let unparker = waker(Arc::new(Unparker(mio::Waker::new(poll.registry(), UNPARK)?)));
-        let handle = Handle::new(poll.registry().try_clone()?, Time::new(clock.cloned()));
+        let handle = Handle::new(poll.registry().try_clone()?, Time::new(clock.cloned()), clock.is_none());
         if let Some(clock) = clock {
             clock.attach(&unparker)?;
         }
@@ -107,6 +110,7 @@ impl Reactor {
             handle,
             unparker,
             woken: Cell::default(),
+            has_more: Cell::default(),
         })
     }
 
@@ -118,13 +122,13 @@ impl Reactor {
 
     /// When the earliest timer is due; `None` if there is none. An embedder that sleeps elsewhere
     /// sleeps no longer than that. It is now if somebody has used up their [`Budget`](crate::Budget), and
-    /// goes on after the next turn.
+    /// goes on after the next turn; and if the last turn has left events for the next one.
     ///
     /// With a [`VirtualClock`] it is a time of that clock, so compare it with [`Handle::now`]: it says what
     /// [`turn`](Reactor::turn) could move the clock to, and not how long to sleep.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Instant> {
-        if self.handle.is_given_way() {
+        if self.is_to_go_on() {
             return Some(self.handle.now());
         }
         self.handle.time().next_deadline()
@@ -139,8 +143,7 @@ impl Reactor {
     /// If the system cannot wait for events. An interruption by a signal is no error: the turn ends
     /// early.
     pub fn turn(&self, timeout: Option<Duration>) -> io::Result<Turn> {
-        // Whoever gives way waits for no event.
-        let timeout = if self.handle.is_given_way() { Some(Duration::ZERO) } else { timeout };
+        let timeout = if self.is_to_go_on() { Some(Duration::ZERO) } else { timeout };
         // A turn that is made by a wake of this one finds none here, and makes its own.
         let mut woken = self.woken.take();
         let wait = self.handle.time().plan(timeout, || self.handle.slots().any_waiter());
@@ -151,6 +154,12 @@ impl Reactor {
         wake_all(&mut woken);
         self.woken.set(woken);
         Ok(turn)
+    }
+
+    /// Whether the next turn has something to do that it need not wait for.
+    fn is_to_go_on(&self) -> bool {
+        // Whoever gives way waits for no event.
+        self.handle.is_given_way() || self.has_more.get()
     }
 
     /// Waits for the kernel, and notes what it says.
@@ -169,6 +178,7 @@ impl Reactor {
         }
         let slots = self.handle.slots();
         let mut came = Came { events: 0, other: false };
+        self.has_more.set(events.iter().count() >= EVENTS_PER_TURN);
         for event in &*events {
             match slots.get(event.token()) {
                 Some(readiness) => {
