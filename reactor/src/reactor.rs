@@ -178,8 +178,9 @@ impl Reactor {
         }
         let slots = self.handle.slots();
         let mut came = Came { events: 0, other: false };
-        self.has_more.set(events.iter().count() >= EVENTS_PER_TURN);
+        let mut taken = 0;
         for event in &*events {
+            taken += 1;
             match slots.get(event.token()) {
                 Some(readiness) => {
                     readiness.apply(event, woken);
@@ -190,6 +191,7 @@ impl Reactor {
             }
         }
         drop(slots);
+        self.has_more.set(taken == EVENTS_PER_TURN);
         self.handle.begin_turn(woken);
         Ok(came)
     }
