@@ -200,8 +200,7 @@ mod descriptor {
     /// One turn takes no more than 1024 events, and an outer loop is told once that there are any.
     #[test]
     fn an_outer_poll_that_goes_by_the_next_deadline_misses_none_of_more_events_than_fit_into_a_turn() {
-        const NAME: &str =
-            "descriptor::an_outer_poll_that_goes_by_the_next_deadline_misses_none_of_more_events_than_fit_into_a_turn";
+        const NAME: &str = "descriptor::an_outer_poll_that_goes_by_the_next_deadline_misses_none_of_more_events_than_fit_into_a_turn";
         if is_child(NAME) {
             wait_behind(2500);
         } else {
@@ -217,7 +216,8 @@ mod descriptor {
         let executor = Executor::with_park(SharedPark(Rc::clone(&rig.reactor)));
         let idle: Vec<_> = (0..many).map(|_| UdpSocket::bind(ANY_PORT).unwrap()).collect();
         let last = UdpSocket::bind(ANY_PORT).unwrap();
-        let addresses: Vec<_> = idle.iter().chain([&last]).map(|socket| socket.local_addr().unwrap()).collect();
+        let addresses: Vec<_> =
+            idle.iter().chain([&last]).map(|socket| socket.local_addr().unwrap()).collect();
         let task = executor.spawn(async move { last.recv(&mut [0; 8]).await });
         let _ = executor.run_until_stalled();
         while rig.look().events > 0 {}
@@ -229,7 +229,8 @@ mod descriptor {
             sender.send_to(b"data", address).unwrap();
         }
         while !task.is_finished() {
-            let left = executor.next_deadline().map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            let left =
+                executor.next_deadline().map(|deadline| deadline.saturating_duration_since(Instant::now()));
             outer.wait_for(left);
             let _ = executor.run_until_stalled();
         }
