@@ -40,18 +40,21 @@ struct Shared {
     waiter: Cell<WaiterId>,
     /// The clock and the timers.
     time: Time,
+    /// Whether that clock is the system's.
+    time_is_real: bool,
     /// The reactor was dropped: nobody turns any more.
     closed: Cell<bool>,
 }
 
 impl Handle {
-    pub(crate) fn new(registry: Registry, time: Time) -> Self {
+    pub(crate) fn new(registry: Registry, time: Time, time_is_real: bool) -> Self {
         let shared = Shared {
             registry,
             slots: RefCell::default(),
             turns: Cell::new(0),
             waiter: Cell::new(WaiterId::ANYBODY),
             time,
+            time_is_real,
             closed: Cell::new(false),
         };
         Handle { shared: Rc::new(shared) }
@@ -74,7 +77,7 @@ impl Handle {
     #[inline]
     pub(crate) fn current_turned() -> io::Result<Handle> {
         let handle = Self::current()?;
-        if handle.shared.closed.get() { Err(dropped()) } else { Ok(handle) }
+        if handle.is_closed() { Err(dropped()) } else { Ok(handle) }
     }
 
     fn try_current() -> Option<Handle> {
@@ -108,6 +111,11 @@ impl Handle {
 
     pub(crate) fn time(&self) -> &Time {
         &self.shared.time
+    }
+
+    /// Whether time passes here as it does for the kernel, and for other processes.
+    pub(crate) fn time_is_real(&self) -> bool {
+        self.shared.time_is_real
     }
 
     /// How often this reactor was turned.
@@ -149,13 +157,19 @@ impl Handle {
         wakers
     }
 
+    /// Whether the reactor was dropped.
+    #[inline]
+    pub(crate) fn is_closed(&self) -> bool {
+        self.shared.closed.get()
+    }
+
     /// Whether waiting for an event can come to an end.
     ///
     /// # Errors
     ///
     /// If the reactor was dropped, or if another one runs on this thread and this one does not.
     pub(crate) fn check_turned(&self) -> io::Result<()> {
-        if self.shared.closed.get() {
+        if self.is_closed() {
             return Err(dropped());
         }
         match self.is_current() {

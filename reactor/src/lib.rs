@@ -106,6 +106,7 @@ mod interval;
 mod virtual_clock;
 mod waiter;
 mod time;
+mod wake;
 mod wheel;
 #[cfg(all(feature = "precise", target_os = "linux"))]
 mod precise;

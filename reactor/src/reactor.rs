@@ -3,7 +3,6 @@
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::task::Waker;
 use std::time::{Duration, Instant};
@@ -15,6 +14,7 @@ use mio::{Events, Poll, Token};
 #[cfg(all(feature = "precise", target_os = "linux"))]
 use crate::precise::PreciseTimer;
 use crate::time::{Time, Wait};
+use crate::wake::wake_all;
 use crate::{Handle, VirtualClock};
 
 /// How many events one turn takes from the kernel. There can be more: the next turn takes those.
@@ -61,6 +61,9 @@ pub struct Reactor {
     precise: RefCell<PreciseTimer>,
     /// Where a turn collects whom it is going to wake, empty in between: so that it need not allocate.
     woken: Cell<Vec<Waker>>,
+    /// The last turn has taken as many events as it may: there can be more, of which a loop that watches the
+    /// descriptor for changes is not told again.
+    has_more: Cell<bool>,
 }
 
 /// What one turn did.
@@ -96,7 +99,7 @@ impl Reactor {
     fn with_time(clock: Option<&VirtualClock>) -> io::Result<Self> {
         let poll = Poll::new()?;
         let unparker = waker(Arc::new(Unparker(mio::Waker::new(poll.registry(), UNPARK)?)));
-        let handle = Handle::new(poll.registry().try_clone()?, Time::new(clock.cloned()));
+        let handle = Handle::new(poll.registry().try_clone()?, Time::new(clock.cloned()), clock.is_none());
         if let Some(clock) = clock {
             clock.attach(&unparker)?;
         }
@@ -107,6 +110,7 @@ impl Reactor {
             handle,
             unparker,
             woken: Cell::default(),
+            has_more: Cell::default(),
         })
     }
 
@@ -118,13 +122,13 @@ impl Reactor {
 
     /// When the earliest timer is due; `None` if there is none. An embedder that sleeps elsewhere
     /// sleeps no longer than that. It is now if somebody has used up their [`Budget`](crate::Budget), and
-    /// goes on after the next turn.
+    /// goes on after the next turn; and if the last turn has left events for the next one.
     ///
     /// With a [`VirtualClock`] it is a time of that clock, so compare it with [`Handle::now`]: it says what
     /// [`turn`](Reactor::turn) could move the clock to, and not how long to sleep.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Instant> {
-        if self.handle.is_given_way() {
+        if self.is_to_go_on() {
             return Some(self.handle.now());
         }
         self.handle.time().next_deadline()
@@ -139,8 +143,9 @@ impl Reactor {
     /// If the system cannot wait for events. An interruption by a signal is no error: the turn ends
     /// early.
     pub fn turn(&self, timeout: Option<Duration>) -> io::Result<Turn> {
-        // Whoever gives way waits for no event, and has not done yet what there is to do at this time.
-        let wait = if self.handle.is_given_way() {
+        // Whoever gives way waits for no event, and has not done yet what there is to do at this time; and behind a turn
+        // that was full there are more events.
+        let wait = if self.is_to_go_on() {
             Time::plan_look()
         } else {
             self.handle.time().plan(timeout, || self.handle.slots().any_waiter())
@@ -160,6 +165,12 @@ impl Reactor {
         Ok(turn)
     }
 
+    /// Whether the next turn has something to do that it need not wait for.
+    fn is_to_go_on(&self) -> bool {
+        // Whoever gives way waits for no event.
+        self.handle.is_given_way() || self.has_more.get()
+    }
+
     /// Waits for the kernel, and notes what it says.
     fn wait(&self, wait: Wait, woken: &mut Vec<Waker>) -> io::Result<Came> {
         #[cfg(all(feature = "precise", target_os = "linux"))]
@@ -176,7 +187,9 @@ impl Reactor {
         }
         let slots = self.handle.slots();
         let mut came = Came { events: 0, other: false };
+        let mut taken = 0;
         for event in &*events {
+            taken += 1;
             match slots.get(event.token()) {
                 Some(readiness) => {
                     readiness.apply(event, woken);
@@ -187,6 +200,7 @@ impl Reactor {
             }
         }
         drop(slots);
+        self.has_more.set(taken == EVENTS_PER_TURN);
         self.handle.begin_turn(woken);
         Ok(came)
     }
@@ -257,20 +271,6 @@ impl Drop for Reactor {
     /// Wakes everybody who waits for a socket, to be told that no event will come.
     fn drop(&mut self) {
         wake_all(&mut self.handle.close());
-    }
-}
-
-/// Wakes all of them, even if a waker, which may be anybody's code, panics. The first panic goes on
-/// afterwards.
-fn wake_all(wakers: &mut Vec<Waker>) {
-    let mut panic = None;
-    for waker in wakers.drain(..) {
-        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| waker.wake())) {
-            panic.get_or_insert(payload);
-        }
-    }
-    if let Some(panic) = panic {
-        resume_unwind(panic);
     }
 }
 

@@ -166,7 +166,8 @@ impl<S: Source> Registration<S> {
     /// the next attempt waits without asking it: a system call less (tokio#4840).
     ///
     /// Not for streams with urgent data: a read stops at its mark, which looks like a short one. Nor for
-    /// terminals, where it stops at the end of a line.
+    /// terminals, where it stops at the end of a line, nor for Unix streams on which descriptors arrive. With 0 as
+    /// `wanted` no operation counts as short, so that it suits these as well.
     ///
     /// # Errors
     ///

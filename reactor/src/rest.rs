@@ -21,8 +21,10 @@ pub(crate) struct Rest {
 
 impl Rest {
     /// Begins it if accepting has failed for a reason that the next connection meets as well.
+    ///
+    /// By a virtual clock there is none: descriptors come back in real time, and that clock may stand still for ever.
     pub(crate) fn after<T>(&self, accepted: &io::Result<T>, handle: &Handle) {
-        if accepted.as_ref().is_err_and(|error| !is_about_one_connection(error)) {
+        if handle.time_is_real() && accepted.as_ref().is_err_and(|error| !is_about_one_connection(error)) {
             self.until.set(handle.now().checked_add(REST));
         }
     }

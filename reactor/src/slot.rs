@@ -9,6 +9,7 @@ use mio::{Interest, Token};
 
 use crate::readiness::Readiness;
 use crate::waiter::{Waiter, WaiterId};
+use crate::wake::wake_other;
 use crate::{Budget, Direction, Handle};
 
 /// A slot in the reactor, from its making to its end. It knows nothing of the source itself.
@@ -46,6 +47,8 @@ impl Slot {
     }
 
     pub(crate) fn set_budget(&self, budget: Budget) {
+        // Without a reactor there is nobody to give way to, and no turn that would bring a new one.
+        let budget = if self.handle.is_closed() { Budget::UNLIMITED } else { budget };
         self.readiness.set_budget(budget);
     }
 
@@ -166,7 +169,7 @@ impl Slot {
             // Cloned, dropped and woken while nothing is borrowed: all three may be foreign code.
             let replaced = side.replace_waker(waker.clone());
             if let Some(replaced) = replaced {
-                replaced.wake();
+                wake_other(replaced);
             }
         }
         Ok(())

@@ -220,7 +220,7 @@ macro_rules! datagram {
             ///
             /// # Errors
             ///
-            #[doc = concat!("`WouldBlock` if there is no room; otherwise those of [`send`](", stringify!($Socket), "::send).")]
+            #[doc = concat!("`WouldBlock` if there is no room, or if the [`Budget`](crate::Budget) is used up; otherwise those of [`send`](", stringify!($Socket), "::send).")]
             pub fn try_send(&self, message: &[u8]) -> io::Result<usize> {
                 self.registration.try_io(Direction::Write, |socket| socket.send(message))
             }
@@ -229,7 +229,7 @@ macro_rules! datagram {
             ///
             /// # Errors
             ///
-            #[doc = concat!("`WouldBlock` if there is none; otherwise those of [`recv`](", stringify!($Socket), "::recv).")]
+            #[doc = concat!("`WouldBlock` if there is none, or if the [`Budget`](crate::Budget) is used up; otherwise those of [`recv`](", stringify!($Socket), "::recv).")]
             pub fn try_recv(&self, buffer: &mut [u8]) -> io::Result<usize> {
                 self.registration.try_io(Direction::Read, |socket| socket.recv(buffer))
             }

@@ -2,6 +2,7 @@
 
 use std::io::{self, IoSlice, IoSliceMut, Read, Write};
 use std::net::{Shutdown, SocketAddr};
+use std::ops::Deref;
 #[cfg(unix)]
 use std::os::unix::net::SocketAddr as UnixAddress;
 use std::pin::Pin;
@@ -18,7 +19,7 @@ use crate::{Direction, Handle, OwnedReadHalf, OwnedWriteHalf, ReadHalf, TcpStrea
 ///
 /// It is here to be named. To be implemented, by a stream of your own, there are those two traits.
 pub trait Stream: Sealed {
-    /// As [`AsyncRead::poll_read`].
+    /// As [`AsyncRead::poll_read`]. With an empty buffer it is ready at once.
     ///
     /// # Errors
     ///
@@ -62,9 +63,19 @@ pub trait Stream: Sealed {
 /// Keeps [`Stream`] to the sockets of this crate.
 pub trait Sealed {}
 
-/// What every stream can do.
+/// How many buffers the standard library hands to the kernel at once, which takes no more (`IOV_MAX` of Linux, macOS
+/// and the BSDs). What is in further ones was not asked for: to move only what is in these is not short.
+const BUFFERS_AT_ONCE: usize = 1024;
+
+/// How much can be moved by one system call.
+fn length_of<B: Deref<Target = [u8]>>(buffers: &[B]) -> usize {
+    buffers.iter().take(BUFFERS_AT_ONCE).map(|buffer| buffer.len()).sum()
+}
+
+/// What every stream can do. `$to_be_read` says how much the read into a buffer of some length brings at least, if more
+/// is to be had without waiting.
 macro_rules! stream {
-    ($Stream:ident, $Source:ty, $Address:ty) => {
+    ($Stream:ident, $Source:ty, $Address:ty, $to_be_read:expr) => {
         impl $Stream {
             /// Takes over a stream that is about to be connected, and waits until it is.
             ///
@@ -105,9 +116,13 @@ macro_rules! stream {
             ///
             /// # Errors
             ///
-            /// `WouldBlock` if there is nothing yet; otherwise what the system says.
+            /// `WouldBlock` if there is nothing yet, or if the [`Budget`](crate::Budget) is used up;
+            /// otherwise what the system says.
             pub fn try_read(&self, buffer: &mut [u8]) -> io::Result<usize> {
-                let wanted = buffer.len();
+                if buffer.is_empty() {
+                    return Ok(0);
+                }
+                let wanted = $to_be_read(buffer.len());
                 self.registration.try_stream(Direction::Read, wanted, |mut stream| stream.read(buffer))
             }
 
@@ -115,7 +130,8 @@ macro_rules! stream {
             ///
             /// # Errors
             ///
-            /// `WouldBlock` if there is no room; otherwise what the system says.
+            /// `WouldBlock` if there is no room, or if the [`Budget`](crate::Budget) is used up; otherwise
+            /// what the system says.
             pub fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
                 let wanted = bytes.len();
                 self.registration.try_stream(Direction::Write, wanted, |mut stream| stream.write(bytes))
@@ -166,7 +182,10 @@ macro_rules! stream {
 
         impl Stream for $Stream {
             fn poll_read(&self, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
-                let wanted = buffer.len();
+                if buffer.is_empty() {
+                    return Poll::Ready(Ok(0));
+                }
+                let wanted = $to_be_read(buffer.len());
                 self.registration.poll_stream(cx, Direction::Read, wanted, |mut stream| stream.read(buffer))
             }
 
@@ -175,8 +194,11 @@ macro_rules! stream {
                 cx: &mut Context<'_>,
                 buffers: &mut [IoSliceMut<'_>],
             ) -> Poll<io::Result<usize>> {
-                let wanted = buffers.iter().map(|buffer| buffer.len()).sum();
-                self.registration.poll_stream(cx, Direction::Read, wanted, |mut stream| {
+                let length = length_of(buffers);
+                if length == 0 {
+                    return Poll::Ready(Ok(0));
+                }
+                self.registration.poll_stream(cx, Direction::Read, $to_be_read(length), |mut stream| {
                     stream.read_vectored(buffers)
                 })
             }
@@ -191,7 +213,7 @@ macro_rules! stream {
                 cx: &mut Context<'_>,
                 buffers: &[IoSlice<'_>],
             ) -> Poll<io::Result<usize>> {
-                let wanted = buffers.iter().map(|buffer| buffer.len()).sum();
+                let wanted = length_of(buffers);
                 self.registration.poll_stream(cx, Direction::Write, wanted, |mut stream| {
                     stream.write_vectored(buffers)
                 })
@@ -263,15 +285,22 @@ macro_rules! async_write {
 
             fn poll_close(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
                 let $writer = &*self;
-                Poll::Ready(Stream::shutdown($stream, Shutdown::Write))
+                Poll::Ready(match Stream::shutdown($stream, Shutdown::Write) {
+                    // A reset has closed it already, and what it has cost was said to those who read or wrote.
+                    Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(()),
+                    closed => closed,
+                })
             }
         }
     };
 }
 
-stream!(TcpStream, mio::net::TcpStream, SocketAddr);
+// A read that brings less has emptied the socket.
+stream!(TcpStream, mio::net::TcpStream, SocketAddr, |length| length);
+// A read stops behind bytes that were sent with a descriptor, or by somebody else, though there are more: no read is
+// short, and only `WouldBlock` says that there is nothing left.
 #[cfg(unix)]
-stream!(UnixStream, mio::net::UnixStream, UnixAddress);
+stream!(UnixStream, mio::net::UnixStream, UnixAddress, |_length| 0);
 
 async_read!([T: Stream] ReadHalf<'_, T>, half => half.stream);
 async_read!([T: Stream] OwnedReadHalf<T>, half => &*half.stream);

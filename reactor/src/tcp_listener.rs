@@ -8,6 +8,9 @@ use crate::{Handle, Registration};
 
 /// A TCP socket that others connect to. The connections join its reactor.
 ///
+/// Where time goes by a [`VirtualClock`](crate::VirtualClock) there is no pause after an error: what was missing comes
+/// back in real time, or does not.
+///
 /// What has to be set before it listens (`SO_REUSEPORT`, say, or how long its queue is) is set by means of
 /// `socket2`, and the result taken over by [`from_std`](TcpListener::from_std):
 ///

@@ -9,6 +9,9 @@ use crate::{Handle, Registration};
 /// A socket that other processes of this machine connect to, by a path. The connections join its
 /// reactor.
 ///
+/// Where time goes by a [`VirtualClock`](crate::VirtualClock) there is no pause after an error: what was missing comes
+/// back in real time, or does not.
+///
 /// # Examples
 ///
 /// ```

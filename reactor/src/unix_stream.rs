@@ -10,6 +10,10 @@ use crate::{Handle, Registration};
 /// Both it and a reference to it implement [`AsyncRead`](futures_io::AsyncRead) and
 /// [`AsyncWrite`](futures_io::AsyncWrite), so that one task can read while another writes.
 ///
+/// Descriptors that the other end sends along with its bytes are closed when those are read. Since a read stops behind
+/// such bytes, one that brings less than there is room for does not mean that there are no more: unlike for TCP it
+/// takes another system call to find that out.
+///
 /// # Examples
 ///
 /// ```

@@ -247,6 +247,21 @@ fn a_source_that_is_dropped_while_it_gives_way_is_forgotten() {
     assert_eq!((count.wakes(), count.kept()), (0, 0));
 }
 
+#[test]
+fn where_the_reactor_was_dropped_no_budget_is_ever_used_up() {
+    let _watchdog = support::watchdog();
+    let reactor = Reactor::new().unwrap();
+    let _entered = reactor.handle().enter();
+    let source = Registration::new(UdpSocket::bind(ANY_PORT).unwrap(), &reactor.handle()).unwrap();
+    drop(reactor);
+    source.set_budget(Budget::bytes(0));
+    let count = Count::new();
+    for _ in 0..3 {
+        ready(source.poll_io(&mut count.context(), Direction::Read, |_| Ok(())));
+        source.try_io(Direction::Read, |_| Ok(())).unwrap();
+    }
+}
+
 /// Between two waits there is a turn, and so nobody who waits ever runs out.
 #[test]
 fn an_exchange_of_many_small_messages_has_not_a_poll_more_than_without_a_limit() {

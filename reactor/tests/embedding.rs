@@ -140,11 +140,17 @@ fn sockets_and_timers_work_under_a_foreign_executor() {
 #[cfg(unix)]
 mod descriptor {
     use std::os::fd::{AsFd, AsRawFd};
+    use std::rc::Rc;
+    use std::time::{Duration, Instant};
 
+    use executor::Executor;
     use mio::unix::SourceFd;
     use mio::{Events, Interest, Poll, Token};
 
-    use super::{Count, Park, Rig, Write, armed_long, poll_read, ready};
+    use reactor::UdpSocket;
+
+    use super::{ANY_PORT, Count, Park, Rig, SharedPark, Write, armed_long, poll_read, ready};
+    use crate::support::child::{assert_passed, command, is_child};
     use crate::support::wants_a_turn;
 
     #[test]
@@ -191,6 +197,70 @@ mod descriptor {
         assert_eq!(rig.look().woken, 1);
     }
 
+    /// One turn takes no more than 1024 events, and an outer loop is told once that there are any.
+    #[test]
+    fn an_outer_poll_that_goes_by_the_next_deadline_misses_none_of_more_events_than_fit_into_a_turn() {
+        const NAME: &str = "descriptor::an_outer_poll_that_goes_by_the_next_deadline_misses_none_of_more_events_than_fit_into_a_turn";
+        if is_child(NAME) {
+            wait_behind(2500);
+        } else {
+            assert_passed(&command(NAME, &[]).output().unwrap());
+        }
+    }
+
+    /// Has so many sockets with an event before the one that a task waits for: the turns before its own wake nobody.
+    fn wait_behind(many: usize) {
+        let needed = 2 * many as u64;
+        assert!(rlimit::increase_nofile_limit(needed).unwrap() >= needed, "the system allows too few");
+        let rig = Rig::new();
+        let executor = Executor::with_park(SharedPark(Rc::clone(&rig.reactor)));
+        let idle: Vec<_> = (0..many).map(|_| UdpSocket::bind(ANY_PORT).unwrap()).collect();
+        let last = UdpSocket::bind(ANY_PORT).unwrap();
+        let addresses: Vec<_> =
+            idle.iter().chain([&last]).map(|socket| socket.local_addr().unwrap()).collect();
+        let task = executor.spawn(async move { last.recv(&mut [0; 8]).await });
+        let _ = executor.run_until_stalled();
+        while rig.look().events > 0 {}
+        assert_eq!(rig.reactor.next_deadline(), None);
+
+        let mut outer = OuterPoll::watching(&rig);
+        let sender = std::net::UdpSocket::bind(ANY_PORT).unwrap();
+        for address in addresses {
+            sender.send_to(b"data", address).unwrap();
+        }
+        while !task.is_finished() {
+            let left =
+                executor.next_deadline().map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            outer.wait_for(left);
+            let _ = executor.run_until_stalled();
+        }
+    }
+
+    /// Whoever turns it in a loop of their own must not wait for anything else in between.
+    #[test]
+    fn a_turn_after_one_that_was_full_does_not_wait() {
+        const NAME: &str = "descriptor::a_turn_after_one_that_was_full_does_not_wait";
+        if is_child(NAME) {
+            turn_full();
+        } else {
+            assert_passed(&command(NAME, &[]).output().unwrap());
+        }
+    }
+
+    /// As many events as fit into one turn leave nothing for the next, which cannot know that beforehand.
+    fn turn_full() {
+        const FULL: usize = 1024;
+        assert!(rlimit::increase_nofile_limit(2 * FULL as u64).unwrap() >= 2 * FULL as u64);
+        let rig = Rig::new();
+        // A new socket has an event, since it could send.
+        let sockets: Vec<_> = (0..FULL).map(|_| UdpSocket::bind(ANY_PORT).unwrap()).collect();
+        assert_eq!(rig.look().events, FULL);
+        assert!(rig.reactor.next_deadline().is_some_and(|deadline| deadline <= Instant::now()));
+        assert_eq!(rig.reactor.turn(None).unwrap().events, 0, "it would wait for ever");
+        assert_eq!(rig.reactor.next_deadline(), None);
+        drop(sockets);
+    }
+
     /// Somebody else's event loop.
     struct OuterPoll(Poll);
 
@@ -207,6 +277,10 @@ mod descriptor {
             let mut events = Events::with_capacity(1);
             self.0.poll(&mut events, None).unwrap();
             assert!(!events.is_empty());
+        }
+
+        fn wait_for(&mut self, timeout: Option<Duration>) {
+            self.0.poll(&mut Events::with_capacity(1), timeout).unwrap();
         }
     }
 }

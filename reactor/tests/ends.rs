@@ -103,6 +103,21 @@ fn a_reset_wakes_both_directions_and_neither_waits_again() {
     }
 }
 
+/// As it succeeds for a connection that the other side has closed in order.
+#[test]
+fn closing_after_a_reset_is_no_error() {
+    let rig = Rig::new();
+    let (mut stream, peer) = rig.connect();
+    let count = Count::new();
+    assert!(poll_read(&stream, count.waker(), &mut [0; 8]).is_pending());
+    reset(peer);
+    rig.turn_until(&count, 1);
+    assert_eq!(stream.shutdown(Shutdown::Write).unwrap_err().kind(), ErrorKind::NotConnected);
+    for _ in 0..2 {
+        ready(Pin::new(&mut stream).poll_close(&mut count.context()));
+    }
+}
+
 /// mio has the event as `hup_event_on_disconnect`.
 #[test]
 fn a_connection_that_both_sides_have_closed_wakes_a_reader_and_waits_for_nothing() {

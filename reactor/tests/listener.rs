@@ -9,7 +9,7 @@ use std::io;
 use std::net::{SocketAddr, TcpStream};
 use std::pin::Pin;
 
-use reactor::TcpListener;
+use reactor::{TcpListener, VirtualClock};
 use rlimit::Resource;
 
 use support::child::{assert_passed, command, is_child};
@@ -62,6 +62,25 @@ fn a_listener_that_rests_sets_a_timer_and_loses_no_connection_when_the_accept_is
     drop(occupied);
     let (_, peer) = rig.drive(listener.accept()).unwrap();
     assert_eq!(peer, client.local_addr().unwrap());
+}
+
+/// Descriptors come back in real time, whatever a virtual clock says.
+#[test]
+fn a_listener_does_not_rest_by_a_clock_that_may_stand_still() {
+    const NAME: &str = "a_listener_does_not_rest_by_a_clock_that_may_stand_still";
+    if !is_child(NAME) {
+        assert_passed(&command(NAME, &[]).output().unwrap());
+        return;
+    }
+    let rig = Rig::with_clock(&VirtualClock::manual());
+    let listener = TcpListener::bind(ANY_PORT).unwrap();
+    let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    let occupied = occupy_all_descriptors();
+    rig.drive(listener.accept()).unwrap_err();
+    drop(occupied);
+    let (_, peer) = rig.drive(listener.accept()).unwrap();
+    assert_eq!(peer, client.local_addr().unwrap());
+    assert_eq!(rig.reactor.next_deadline(), None);
 }
 
 #[test]

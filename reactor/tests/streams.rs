@@ -2,6 +2,7 @@
 
 mod support;
 
+use std::future::poll_fn;
 use std::io::{ErrorKind, IoSlice, IoSliceMut, Read, Write};
 use std::pin::{Pin, pin};
 use std::time::Duration;
@@ -66,6 +67,56 @@ fn after_a_short_read_into_several_buffers_the_next_one_waits_and_is_woken() {
         assert_eq!(ready(read()), 4);
         assert!(read().is_pending());
     }
+}
+
+/// The kernel takes no more than 1024 buffers at once. It has room for the others all the same.
+#[test]
+fn more_buffers_than_the_kernel_takes_at_once_are_all_written() {
+    const MANY: usize = 2500;
+    run(async {
+        let (client, mut server) = connection().await;
+        let parts = vec![IoSlice::new(b"x"); MANY];
+        let mut left = &parts[..];
+        while !left.is_empty() {
+            let written = poll_fn(|cx| Pin::new(&mut &client).poll_write_vectored(cx, left)).await.unwrap();
+            left = &left[written..];
+        }
+        server.read_exact(&mut [0; MANY]).await.unwrap();
+    });
+}
+
+/// Or the bytes that are left would be waited for, though no event tells of them.
+#[test]
+fn more_buffers_than_the_kernel_fills_at_once_leave_nothing_behind() {
+    const MANY: usize = 2500;
+    run(async {
+        let (mut client, server) = connection().await;
+        client.write_all(&[7; MANY]).await.unwrap();
+        while server.peek(&mut [0; MANY]).await.unwrap() < MANY {}
+        let mut read = 0;
+        while read < MANY {
+            let mut buffers = [[0]; MANY];
+            let mut parts: Vec<_> = buffers.iter_mut().map(|buffer| IoSliceMut::new(buffer)).collect();
+            read += poll_fn(|cx| Pin::new(&mut &server).poll_read_vectored(cx, &mut parts)).await.unwrap();
+        }
+        assert_eq!(read, MANY);
+    });
+}
+
+/// There is nothing to wait for.
+#[test]
+fn a_read_into_no_room_brings_nothing_at_once() {
+    let rig = Rig::new();
+    let (stream, _peer) = rig.connect();
+    let count = Count::new();
+    assert!(poll_read(&stream, count.waker(), &mut [0; 8]).is_pending());
+    assert_eq!(ready(poll_read(&stream, count.waker(), &mut [])), 0);
+    assert_eq!(stream.try_read(&mut []).unwrap(), 0);
+    for mut parts in [vec![], vec![IoSliceMut::new(&mut []), IoSliceMut::new(&mut [])]] {
+        let poll = Pin::new(&mut &stream).poll_read_vectored(&mut count.context(), &mut parts);
+        assert_eq!(ready(poll), 0);
+    }
+    assert_eq!((count.wakes(), count.kept()), (0, 1), "whoever waits goes on waiting");
 }
 
 #[test]

@@ -4,10 +4,13 @@
 mod support;
 
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, IoSlice, Write};
+use std::mem::MaybeUninit;
+use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use executor::{join, spawn};
 use futures_lite::{AsyncReadExt, AsyncWriteExt};
@@ -118,6 +121,34 @@ fn a_stream_of_the_standard_library_comes_and_goes() {
         other.readable().await.unwrap();
         let mut outside = other.into_std().unwrap();
         assert_eq!(std::io::Read::read(&mut outside, &mut [0; 8]).unwrap(), 5);
+    });
+}
+
+/// A read stops behind the bytes that a descriptor came with, which looks as if there were no more.
+#[test]
+#[cfg(target_os = "linux")]
+fn what_follows_a_descriptor_is_read_without_another_event() {
+    use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
+
+    run(async {
+        let (peer, stream) = std::os::unix::net::UnixStream::pair().unwrap();
+        let mut stream = UnixStream::from_std(stream).unwrap();
+        let descriptors = [peer.as_fd()];
+        let message = SendAncillaryMessage::ScmRights(&descriptors);
+        let mut space = vec![MaybeUninit::uninit(); message.size()];
+        let mut ancillary = SendAncillaryBuffer::new(&mut space);
+        assert!(ancillary.push(message));
+        sendmsg(&peer, &[IoSlice::new(b"with")], &mut ancillary, SendFlags::empty()).unwrap();
+        (&peer).write_all(b" and without").unwrap();
+        // All events that there will be are past.
+        reactor::sleep(Duration::from_millis(1)).await;
+        let mut buffer = [0; 64];
+        let mut read = stream.read(&mut buffer).await.unwrap();
+        assert_eq!(read, 4, "the kernel stops there");
+        while read < 16 {
+            read += stream.read(&mut buffer[read..]).await.unwrap();
+        }
+        assert_eq!(&buffer[..read], b"with and without");
     });
 }
 

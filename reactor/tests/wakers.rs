@@ -5,7 +5,7 @@ mod support;
 use std::cell::Cell;
 use std::future::Future;
 use std::io::Write;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 use std::pin::pin;
 use std::rc::Rc;
 use std::task::{Context, Waker};
@@ -56,6 +56,57 @@ fn a_waker_that_panics_keeps_no_other_timer_from_being_woken() {
     assert_ne!(panics, 0);
     assert_eq!(rig.reactor.next_deadline(), None);
     drop(sleeps);
+}
+
+/// A panic can be about anything, and so about what panics when it is dropped.
+#[test]
+fn a_panic_that_panics_when_it_is_dropped_keeps_nobody_from_being_woken() {
+    let rig = Rig::new();
+    let count = Count::new();
+    let worse = || on_wake(|| panic_any(Bomb));
+    let sleeps = armed_for(&[worse(), worse(), worse(), count.waker().clone()]);
+    while count.wakes() == 0 && rig.reactor.next_deadline().is_some() {
+        if let Err(bomb) = catch_unwind(AssertUnwindSafe(|| rig.reactor.turn(None))) {
+            assert!(catch_unwind(AssertUnwindSafe(|| drop(bomb))).is_err(), "it is not what was thrown");
+        }
+    }
+    assert_eq!(count.wakes(), 1);
+    drop(sleeps);
+}
+
+/// A second panic would end the process.
+#[test]
+fn a_reactor_that_is_dropped_by_a_panic_survives_a_waker_that_panics() {
+    let _watchdog = support::watchdog();
+    let reactor = Reactor::new().unwrap();
+    let entered = reactor.handle().enter();
+    let listener = TcpListener::bind(ANY_PORT).unwrap();
+    let count = Count::new();
+    let sleeps = armed_for(&[panicking(), count.waker().clone()]);
+    assert!(listener.poll_accept(&mut Context::from_waker(&panicking())).is_pending());
+    let panic = catch_unwind(AssertUnwindSafe(move || {
+        let _dropped_by_the_panic = reactor;
+        panic!("the first one");
+    }));
+    assert_eq!(panic.unwrap_err().downcast_ref(), Some(&"the first one"));
+    assert_eq!(count.wakes(), 1);
+    drop((sleeps, listener, entered));
+}
+
+/// It is not the second one's fault, who would not know what to do about it.
+#[test]
+fn a_waker_that_panics_when_it_is_replaced_harms_not_the_one_in_its_place() {
+    let rig = Rig::new();
+    let (stream, mut peer) = rig.connect();
+    let count = Count::new();
+    for replaced in [panicking(), on_wake(|| panic_any(Bomb))] {
+        assert!(poll_read(&stream, &replaced, &mut [0; 8]).is_pending());
+        assert!(poll_read(&stream, count.waker(), &mut [0; 8]).is_pending());
+    }
+    peer.write_all(b"data").unwrap();
+    let wakes = count.wakes();
+    rig.turn_until(&count, wakes + 1);
+    assert_eq!(ready(poll_read(&stream, count.waker(), &mut [0; 8])), 4);
 }
 
 #[test]
@@ -209,4 +260,13 @@ fn use_everything(reactor: &Reactor) {
 /// A waker that panics when it is woken.
 fn panicking() -> Waker {
     on_wake(|| panic!("a waker's own panic"))
+}
+
+/// What a panic can be about.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        assert!(std::thread::panicking(), "it goes off");
+    }
 }
