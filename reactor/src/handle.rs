@@ -40,21 +40,18 @@ struct Shared {
     waiter: Cell<WaiterId>,
     /// The clock and the timers.
     time: Time,
-    /// Whether that clock is the system's.
-    time_is_real: bool,
     /// The reactor was dropped: nobody turns any more.
     closed: Cell<bool>,
 }
 
 impl Handle {
-    pub(crate) fn new(registry: Registry, time: Time, time_is_real: bool) -> Self {
+    pub(crate) fn new(registry: Registry, time: Time) -> Self {
         let shared = Shared {
             registry,
             slots: RefCell::default(),
             turns: Cell::new(0),
             waiter: Cell::new(WaiterId::ANYBODY),
             time,
-            time_is_real,
             closed: Cell::new(false),
         };
         Handle { shared: Rc::new(shared) }
@@ -111,11 +108,6 @@ impl Handle {
 
     pub(crate) fn time(&self) -> &Time {
         &self.shared.time
-    }
-
-    /// Whether time passes here as it does for the kernel, and for other processes.
-    pub(crate) fn time_is_real(&self) -> bool {
-        self.shared.time_is_real
     }
 
     /// How often this reactor was turned.

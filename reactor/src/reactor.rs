@@ -99,7 +99,7 @@ impl Reactor {
     fn with_time(clock: Option<&VirtualClock>) -> io::Result<Self> {
         let poll = Poll::new()?;
         let unparker = waker(Arc::new(Unparker(mio::Waker::new(poll.registry(), UNPARK)?)));
-        let handle = Handle::new(poll.registry().try_clone()?, Time::new(clock.cloned()), clock.is_none());
+        let handle = Handle::new(poll.registry().try_clone()?, Time::new(clock.cloned()));
         if let Some(clock) = clock {
             clock.attach(&unparker)?;
         }

@@ -24,7 +24,7 @@ impl Rest {
     ///
     /// By a virtual clock there is none: descriptors come back in real time, and that clock may stand still for ever.
     pub(crate) fn after<T>(&self, accepted: &io::Result<T>, handle: &Handle) {
-        if handle.time_is_real() && accepted.as_ref().is_err_and(|error| !is_about_one_connection(error)) {
+        if handle.time().is_real() && accepted.as_ref().is_err_and(|error| !is_about_one_connection(error)) {
             self.until.set(handle.now().checked_add(REST));
         }
     }

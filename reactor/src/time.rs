@@ -49,6 +49,11 @@ impl Time {
         Time { epoch, clock, seen: Cell::new(epoch), timers: RefCell::default() }
     }
 
+    /// Whether time passes here as it does for the kernel, and for other processes.
+    pub(crate) fn is_real(&self) -> bool {
+        self.clock.is_none()
+    }
+
     pub(crate) fn timers(&self) -> RefMut<'_, Wheel> {
         self.timers.borrow_mut()
     }
