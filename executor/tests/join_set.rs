@@ -6,7 +6,7 @@ use std::cell::{Cell, RefCell};
 use std::future;
 use std::rc::Rc;
 
-use executor::{Either, Executor, JoinSet, block_on, select, yield_now};
+use executor::{Either, Executor, JoinError, JoinSet, block_on, select, yield_now};
 use wakecheck::{assert_not_woken, assert_pending, assert_ready, assert_woken, task, waker_contract};
 
 use crate::support::{Log, OnDrop};
@@ -60,13 +60,24 @@ fn a_wait_that_is_dropped_loses_no_result() {
     assert_eq!(output, "kept");
 }
 
+/// A set that others may change while somebody waits for it.
+fn set() -> Rc<RefCell<JoinSet<u32>>> {
+    Rc::default()
+}
+
+/// Waits for the next result without holding the set.
+fn next_of(
+    tasks: &Rc<RefCell<JoinSet<u32>>>,
+) -> impl Future<Output = Option<Result<u32, JoinError>>> + use<> {
+    let tasks = Rc::clone(tasks);
+    future::poll_fn(move |cx| tasks.borrow_mut().poll_join_next(cx))
+}
+
 #[test]
 fn a_task_that_is_added_while_somebody_waits_is_waited_for() {
-    let executor = Executor::new();
-    let tasks = Rc::new(RefCell::new(JoinSet::new()));
-    let _ = tasks.borrow_mut().spawn_on(future::pending::<u32>(), &executor.spawner());
-    let waited = Rc::clone(&tasks);
-    let mut next = task::spawn(future::poll_fn(move |cx| waited.borrow_mut().poll_join_next(cx)));
+    let (executor, tasks) = (Executor::new(), set());
+    let _ = tasks.borrow_mut().spawn_on(future::pending(), &executor.spawner());
+    let mut next = task::spawn(next_of(&tasks));
     assert_pending!(next.poll());
     let _ = executor.run_until_stalled();
     assert_not_woken!(next);
@@ -79,11 +90,9 @@ fn a_task_that_is_added_while_somebody_waits_is_waited_for() {
 
 #[test]
 fn whoever_waits_for_a_set_hears_that_its_tasks_were_detached() {
-    let executor = Executor::new();
-    let tasks = Rc::new(RefCell::new(JoinSet::new()));
-    let _ = tasks.borrow_mut().spawn_on(future::pending::<u32>(), &executor.spawner());
-    let waited = Rc::clone(&tasks);
-    let mut next = task::spawn(future::poll_fn(move |cx| waited.borrow_mut().poll_join_next(cx)));
+    let (executor, tasks) = (Executor::new(), set());
+    let _ = tasks.borrow_mut().spawn_on(future::pending(), &executor.spawner());
+    let mut next = task::spawn(next_of(&tasks));
     assert_pending!(next.poll());
     tasks.borrow_mut().detach_all();
     assert!(assert_ready!(next.poll()).is_none());
