@@ -6,7 +6,7 @@ use std::cell::Cell;
 use std::future::{self, poll_fn};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
 use std::task::{Poll, Waker};
 use std::thread;
@@ -190,14 +190,25 @@ fn a_tick_ends_however_much_other_threads_go_on_posting() {
     let _watchdog = watchdog();
     let executor = Executor::new();
     let over = Arc::new(AtomicBool::new(false));
+    let waiting = Arc::new(AtomicUsize::new(0));
     let threads = [(); 2].map(|()| {
-        let (spawner, over) = (executor.send_spawner(), Arc::clone(&over));
+        let (spawner, over, waiting) = (executor.send_spawner(), Arc::clone(&over), Arc::clone(&waiting));
         thread::spawn(move || {
             loop {
-                spawner.spawn(|| async {}).expect("the executor is there");
+                // There is always something, but not ever more: else each tick would be longer than the one before.
+                if waiting.load(Ordering::Relaxed) < 100 {
+                    waiting.fetch_add(1, Ordering::Relaxed);
+                    let waiting = Arc::clone(&waiting);
+                    let task = move || {
+                        waiting.fetch_sub(1, Ordering::Relaxed);
+                        async {}
+                    };
+                    spawner.spawn(task).expect("the executor is there");
+                }
                 if over.load(Ordering::Relaxed) {
                     break;
                 }
+                thread::yield_now();
             }
         })
     });
