@@ -8,7 +8,7 @@ use crate::body::Body;
 use crate::connection::{Connection, Transport};
 use crate::proto::{Excerpt, encode_head};
 use crate::resolve::resolve;
-use crate::target::Target;
+use crate::url::{Scheme, Url};
 use crate::wait::{Wait, within};
 use crate::{Error, Limits};
 
@@ -46,7 +46,7 @@ impl Client {
 
     /// Prepares a `GET` request. A bad URL is reported when it is sent.
     pub fn get(&self, url: &str) -> RequestBuilder {
-        let prepared = Target::parse(url).map(|target| (target, HeaderMap::new()));
+        let prepared = plain(url).map(|url| (url, HeaderMap::new()));
         RequestBuilder { limits: self.limits.clone(), prepared }
     }
 }
@@ -80,7 +80,7 @@ pub async fn get(url: &str) -> Result<Response<Body>, Error> {
 pub struct RequestBuilder {
     limits: Limits,
     /// The request so far, or the first thing that was wrong with it.
-    prepared: Result<(Target, HeaderMap), Error>,
+    prepared: Result<(Url, HeaderMap), Error>,
 }
 
 impl RequestBuilder {
@@ -126,6 +126,15 @@ impl RequestBuilder {
     }
 }
 
+/// Reads a URL for which no TLS is needed.
+fn plain(url: &str) -> Result<Url, Error> {
+    let url = Url::parse(url)?;
+    match url.origin().scheme() {
+        Scheme::Http => Ok(url),
+        scheme => Err(Error::UnsupportedScheme { scheme }),
+    }
+}
+
 fn append(headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), Error> {
     let (Ok(field), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_str(value)) else {
         return Err(Error::BadHeader { name: Excerpt::from(name) });
@@ -135,28 +144,29 @@ fn append(headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), Error>
 }
 
 /// The caller's request, with the headers that every request has.
-fn request(target: &Target, mut headers: HeaderMap) -> Request<()> {
+fn request(target: &Url, mut headers: HeaderMap) -> Request<()> {
     const AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
     headers.entry(ACCEPT).or_insert(HeaderValue::from_static("*/*"));
     headers.entry(USER_AGENT).or_insert(HeaderValue::from_static(AGENT));
     // There is no pool yet, so the connection ends with the response, whatever the caller would like.
     headers.insert(CONNECTION, HeaderValue::from_static("close"));
     let mut request = Request::new(());
-    *request.uri_mut() = target.uri.clone();
+    *request.uri_mut() = target.uri().clone();
     *request.headers_mut() = headers;
     request
 }
 
 /// Tries each address in turn. If all fail, the first says why: the others are second choices.
-async fn connect(target: &Target, idle: Option<Duration>) -> Result<TcpStream, Error> {
+async fn connect(target: &Url, idle: Option<Duration>) -> Result<TcpStream, Error> {
     let mut failure = None;
-    for address in resolve(target)? {
+    for address in resolve(target.origin())? {
         match within(idle, Wait::Connect(address), TcpStream::connect(address)).await {
             Ok(stream) => return Ok(stream),
             Err(error) => failure = failure.or(Some(error)),
         }
     }
     // A name without an address is as good as none.
-    Err(failure
-        .unwrap_or_else(|| Error::UnknownHost { name: Excerpt::from(target.uri.host().unwrap_or_default()) }))
+    Err(failure.unwrap_or_else(|| Error::UnknownHost {
+        name: Excerpt::from(target.uri().host().unwrap_or_default()),
+    }))
 }

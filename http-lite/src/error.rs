@@ -3,6 +3,7 @@ use std::time::Duration;
 use std::{fmt, io, str};
 
 use crate::proto::{Excerpt, ProtoError, RequestError};
+use crate::url::{Scheme, UrlError};
 use crate::wait::Wait;
 
 /// Why there is no response, or no more of it.
@@ -14,16 +15,11 @@ use crate::wait::Wait;
 #[non_exhaustive]
 pub enum Error {
     /// The URL cannot be requested.
-    BadUrl {
-        /// The URL, without any password.
-        url: Excerpt,
-        /// What is wrong with it.
-        problem: &'static str,
-    },
-    /// The URL's scheme is not `http`; TLS comes later.
+    BadUrl(UrlError),
+    /// The URL's scheme is `https`; TLS comes later.
     UnsupportedScheme {
         /// The scheme.
-        scheme: Excerpt,
+        scheme: Scheme,
     },
     /// The host is a name for which somebody would have to be asked. The operating system's way of asking blocks
     /// the one thread there is, and there is no other way here yet.
@@ -80,7 +76,7 @@ impl std::error::Error for Error {
         match self {
             Self::Connect { source, .. } | Self::Io { source, .. } => Some(source),
             Self::NotUtf8 { source } => Some(source),
-            // The two wrapped enums lend their message to this one, and have no source themselves.
+            // The wrapped errors lend their message to this one, and have no source themselves.
             _ => None,
         }
     }
@@ -89,9 +85,9 @@ impl std::error::Error for Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::BadUrl { url, problem } => write!(f, "the URL {url} cannot be used: {problem}"),
+            Self::BadUrl(error) => error.fmt(f),
             Self::UnsupportedScheme { scheme } => {
-                write!(f, "the scheme {scheme} is not supported: only http is for now")
+                write!(f, "the scheme \"{scheme}\" is not supported: only http is for now")
             }
             Self::UnknownHost { name } => write!(
                 f,
@@ -113,6 +109,12 @@ impl fmt::Display for Error {
             }
             Self::BodyAlreadyFailed => f.write_str("the body failed before, and the rest of it is lost"),
         }
+    }
+}
+
+impl From<UrlError> for Error {
+    fn from(error: UrlError) -> Self {
+        Self::BadUrl(error)
     }
 }
 

@@ -50,7 +50,11 @@
 #![forbid(unsafe_code)]
 
 mod client;
-mod target;
+mod url;
+#[cfg_attr(not(test), expect(dead_code, reason = "the client does not use it yet"))]
+mod query;
+#[cfg_attr(not(test), expect(dead_code, reason = "the client does not use it yet"))]
+mod redirect;
 mod resolve;
 mod body;
 mod connection;
@@ -66,6 +70,8 @@ pub use body::Body;
 pub use client::{Client, RequestBuilder, get};
 pub use error::Error;
 pub use limits::Limits;
+pub use redirect::{RedirectError, RedirectPolicy};
+pub use url::{Host, Origin, Scheme, Url, UrlError, UrlProblem};
 pub use wait::Wait;
 
 /// The README's example is compiled like every other one.

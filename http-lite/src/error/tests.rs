@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::Error;
 use crate::proto::{Excerpt, ProtoError, RequestError};
+use crate::url::{Scheme, Url};
 use crate::wait::Wait;
 
 #[test]
@@ -24,12 +25,9 @@ fn messages_name_what_was_wrong() {
             Error::TimedOut { wait: Wait::Receive, after: Duration::from_millis(1500) },
             "reading the response made no progress for 1.5s",
         ),
+        (Url::parse("http://").unwrap_err().into(), "the URL \"http://\" cannot be used: it names no host"),
         (
-            Error::BadUrl { url: Excerpt::from("http://"), problem: "it names no host" },
-            "the URL \"http://\" cannot be used: it names no host",
-        ),
-        (
-            Error::UnsupportedScheme { scheme: Excerpt::from("https") },
+            Error::UnsupportedScheme { scheme: Scheme::Https },
             "the scheme \"https\" is not supported: only http is for now",
         ),
         (
