@@ -122,8 +122,9 @@ impl Url {
         }
         let base = self.uri.to_string();
         let reference = parts.to_string();
+        // The base is a URL, and of the reference everything was checked but this.
         let (Ok(base), Ok(reference)) = (UriAbsoluteStr::new(&base), UriReferenceStr::new(&reference)) else {
-            return Err(UrlProblem::BadReference);
+            return Err(UrlProblem::Colon);
         };
         Self::read(reference.resolve_against(base).to_dedicated_string().as_str())
     }

@@ -41,7 +41,9 @@ impl fmt::Display for RedirectError {
                 "there are more than {limit} redirects in a row: if that is no loop, allow more of them with \
                  RedirectPolicy::follow"
             ),
-            Self::SeveralLocations => f.write_str("the redirect leads to several places"),
+            Self::SeveralLocations => {
+                f.write_str("the redirect leads to several places: its Location headers differ")
+            }
             Self::BadLocation(error) => write!(f, "the redirect cannot be followed: {error}"),
             Self::BodyConsumed { status } => write!(
                 f,

@@ -1,5 +1,6 @@
 use std::fmt;
 
+use super::parts::split_scheme;
 use crate::proto::Excerpt;
 
 /// A text that cannot be used as a URL, and why.
@@ -68,8 +69,8 @@ pub enum UrlProblem {
     SpaceAtTheEdge,
     /// It is longer than 65534 bytes.
     TooLong,
-    /// It is not a reference to a URL either (RFC 3986 section 4.1).
-    BadReference,
+    /// A reference begins with a colon, or has one in its first part that is not behind a scheme (RFC 3986 section 4.2).
+    Colon,
 }
 
 impl fmt::Display for UrlProblem {
@@ -94,7 +95,7 @@ impl fmt::Display for UrlProblem {
             Self::Backslash => "it contains a backslash: write / or %5C",
             Self::SpaceAtTheEdge => "it begins or ends with a space",
             Self::TooLong => "it is too long",
-            Self::BadReference => "it is not a reference to a URL",
+            Self::Colon => "a colon stands in its first part, but no scheme before it: write ./ at the beginning",
         })
     }
 }
@@ -107,6 +108,8 @@ fn shown(text: &str) -> Excerpt {
     let Some((before, after)) = text.rsplit_once('@') else {
         return Excerpt::from(text);
     };
-    let scheme = before.split_once("://").map(|(scheme, _)| format!("{scheme}://")).unwrap_or_default();
-    Excerpt::from(&*format!("{scheme}***@{after}"))
+    match split_scheme(before) {
+        (Some(scheme), rest) if rest.starts_with("//") => Excerpt::from(&*format!("{scheme}://***@{after}")),
+        _ => Excerpt::from(&*format!("***@{after}")),
+    }
 }

@@ -48,10 +48,11 @@ impl<'text> Parts<'text> {
     /// What stands before a colon may also be a host before its port, or a user's name before a password, which must
     /// not be shown. Whoever wrote that forgot the scheme.
     pub(super) fn scheme(&self) -> Result<Option<Scheme>, UrlProblem> {
-        let is_forgotten =
-            self.path.starts_with(|first: char| first.is_ascii_digit()) || self.path.contains('@');
+        let is_port = self.path.starts_with(|first: char| first.is_ascii_digit());
+        let rest = [Some(&self.path), self.query.as_ref(), self.fragment.as_ref()];
+        let is_user = rest.into_iter().flatten().any(|part| part.contains('@'));
         self.scheme.map(Scheme::parse).transpose().map_err(|problem| match self.authority {
-            None if is_forgotten => UrlProblem::NoScheme,
+            None if is_port || is_user => UrlProblem::NoScheme,
             _ => problem,
         })
     }
@@ -85,7 +86,7 @@ fn split_at(text: &str, mark: char) -> (&str, Option<&str>) {
 }
 
 /// A scheme is letters, digits and `+-.` before the first colon, and begins with a letter (RFC 3986 section 3.1).
-fn split_scheme(text: &str) -> (Option<&str>, &str) {
+pub(super) fn split_scheme(text: &str) -> (Option<&str>, &str) {
     let is_scheme = |scheme: &str| {
         scheme.starts_with(|first: char| first.is_ascii_alphabetic())
             && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))

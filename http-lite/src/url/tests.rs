@@ -1,3 +1,6 @@
+mod join;
+mod random;
+
 use std::net::IpAddr;
 
 use super::{Host, Scheme, Url, UrlProblem};
