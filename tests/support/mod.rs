@@ -10,6 +10,7 @@ pub mod apache;
 pub mod caddy;
 pub mod example;
 pub mod fault_proxy;
+pub mod fault_script;
 #[cfg(unix)]
 pub mod haproxy;
 #[cfg(unix)]
