@@ -6,7 +6,7 @@ use reactor::TcpStream;
 
 use crate::body::Body;
 use crate::connection::{Connection, Transport};
-use crate::proto::{Excerpt, encode_head};
+use crate::proto::{Excerpt, RequestFraming, encode_head};
 use crate::resolve::resolve;
 use crate::url::{Scheme, Url};
 use crate::wait::{Wait, within};
@@ -117,7 +117,7 @@ impl RequestBuilder {
     pub async fn send(self) -> Result<Response<Body>, Error> {
         let (target, headers) = self.prepared?;
         let request = request(&target, headers);
-        let head = encode_head(&request)?;
+        let head = encode_head(&request, RequestFraming::Empty)?;
         let stream: Box<dyn Transport> = Box::new(connect(&target, self.limits.idle).await?);
         let mut connection = Connection::new(stream, request.method(), &self.limits);
         connection.send(&head).await?;
