@@ -214,7 +214,10 @@ impl ResponseReader {
                     None => Event::NeedData,
                 })
             }
-            Phase::Complete(verdict) if verdict.leaves_http() || self.input.is_empty() => Ok(Event::Idle),
+            Phase::Complete(verdict) if verdict.leaves_http() || self.input.is_empty() => {
+                self.input.rest();
+                Ok(Event::Idle)
+            }
             Phase::Complete(_) => Err(ProtoError::BodyTooLong),
             Phase::Failed(error) => Err(error.clone()),
         }

@@ -264,7 +264,7 @@ fn last_chunk(trailers: &HeaderMap) -> Result<Bytes, RequestBodyError> {
 }
 
 /// What a server must know before the body, or for the connection itself (RFC 9110 section 6.5.1).
-const FORBIDDEN: [HeaderName; 24] = [
+const FORBIDDEN: [HeaderName; 26] = [
     // Framing and the connection.
     header::TRANSFER_ENCODING,
     header::CONTENT_LENGTH,
@@ -287,10 +287,15 @@ const FORBIDDEN: [HeaderName; 24] = [
     header::PRAGMA,
     header::RANGE,
     header::IF_MATCH,
+    header::IF_NONE_MATCH,
+    header::IF_MODIFIED_SINCE,
+    header::IF_UNMODIFIED_SINCE,
     header::IF_RANGE,
     // How the content is to be taken.
     header::CONTENT_ENCODING,
     header::CONTENT_TYPE,
     header::CONTENT_RANGE,
-    header::IF_NONE_MATCH,
 ];
+
+#[cfg(test)]
+mod tests;
