@@ -1,4 +1,5 @@
-use std::fmt;
+use std::borrow::Cow;
+use std::fmt::{self, Write};
 use std::str::FromStr;
 
 use http::Uri;
@@ -17,6 +18,9 @@ use parts::Parts;
 /// The longest URL in bytes, after percent-encoding: what an [`http::Uri`] holds.
 const MAX_BYTES: usize = u16::MAX as usize - 1;
 
+/// Bytes by which a URL may be longer than its text, before its buffer has to grow: a slash, and some escapes.
+const SLACK: usize = 16;
+
 /// A URL that was read, checked and brought into one form: `scheme://host/path?query#fragment`.
 ///
 /// It is stricter than [`Uri`], and has a reason for each refusal: whoever mistypes a URL should read what is wrong
@@ -28,7 +32,7 @@ const MAX_BYTES: usize = u16::MAX as usize - 1;
 ///   be written in its `xn--` form, which takes large tables; so do it before.
 /// - There is no user name and no password: these end up in logs.
 /// - In path, query and fragment, what cannot stand there is percent-encoded: spaces, all that is not ASCII (as
-///   UTF-8), `"<>^`{|}[]`, and a `%` without two digits behind it.
+///   UTF-8), quotes, brackets other than `()`, `^`, `|`, and a `%` without two digits behind it.
 /// - Control characters are refused, and so are backslashes, which some programs read as slashes.
 ///
 /// The URL of a response, after all redirects, is in its [extensions](http::Response::extensions).
@@ -65,7 +69,8 @@ impl Url {
         Self::read(text).map_err(|problem| UrlError::new(text, problem))
     }
 
-    /// The URL that a reference found at this one means (RFC 3986 section 5.2). Dots in the path are resolved.
+    /// The URL that a reference found at this one means (RFC 3986 section 5.2). Dots in the path are resolved, and
+    /// so are those that are written as `%2e`.
     ///
     /// The reference may be anything that can stand in a `Location` header: another URL, `//host/path`, `/path`,
     /// `path`, `?query`, `#fragment`, or nothing. This URL's own fragment is not inherited.
@@ -105,12 +110,21 @@ impl Url {
         let parts = Parts::split(text)?;
         let scheme = parts.scheme()?.ok_or(UrlProblem::NoScheme)?;
         let origin = Origin::parse(scheme, parts.authority.unwrap_or_default())?;
-        let slash = if parts.path.starts_with('/') { "" } else { "/" };
-        let query = parts.query.map(|query| format!("?{query}")).unwrap_or_default();
-        let text = format!("{origin}{slash}{}{query}", parts.path);
+        // Every request has a URL that is read, so this makes one allocation.
+        let mut form = String::with_capacity(text.len() + SLACK);
+        // Writing into a `String` does not fail.
+        let _ = write!(form, "{origin}");
+        if !parts.path.starts_with('/') {
+            form.push('/');
+        }
+        form.push_str(&parts.path);
+        if let Some(query) = &parts.query {
+            form.push('?');
+            form.push_str(query);
+        }
         // Every character was checked, so that only the length can be wrong.
-        let uri = text.parse().map_err(|_| UrlProblem::TooLong)?;
-        Ok(Self { origin, uri, fragment: parts.fragment })
+        let uri = Uri::try_from(form).map_err(|_| UrlProblem::TooLong)?;
+        Ok(Self { origin, uri, fragment: parts.fragment.map(Cow::into_owned) })
     }
 
     fn resolve(&self, reference: &str) -> Result<Self, UrlProblem> {

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 
 use super::encode::encoded;
@@ -10,9 +11,9 @@ use super::{MAX_BYTES, Scheme, UrlProblem};
 pub(super) struct Parts<'text> {
     scheme: Option<&'text str>,
     pub(super) authority: Option<&'text str>,
-    pub(super) path: String,
-    pub(super) query: Option<String>,
-    pub(super) fragment: Option<String>,
+    pub(super) path: Cow<'text, str>,
+    pub(super) query: Option<Cow<'text, str>>,
+    pub(super) fragment: Option<Cow<'text, str>>,
 }
 
 impl<'text> Parts<'text> {
@@ -21,11 +22,8 @@ impl<'text> Parts<'text> {
         if text.len() > MAX_BYTES {
             return Err(UrlProblem::TooLong);
         }
-        if text.bytes().any(|byte| byte.is_ascii_control()) {
-            return Err(UrlProblem::ControlCharacter);
-        }
-        if text.contains('\\') {
-            return Err(UrlProblem::Backslash);
+        if let Some(byte) = text.bytes().find(|&byte| byte == b'\\' || byte.is_ascii_control()) {
+            return Err(if byte == b'\\' { UrlProblem::Backslash } else { UrlProblem::ControlCharacter });
         }
         if text.starts_with(' ') || text.ends_with(' ') {
             return Err(UrlProblem::SpaceAtTheEdge);
