@@ -181,9 +181,11 @@ impl Core {
     #[inline]
     pub(crate) fn begin_round(&self) -> usize {
         self.deliver_mail();
-        let turns = self.tasks.borrow_mut().begin_round(&self.queue);
-        self.turns.set(turns);
-        turns
+        let mut tasks = self.tasks.borrow_mut();
+        let queued = tasks.begin_round(&self.queue);
+        // An order chooses among tasks only, not among what is queued of those that are no more.
+        self.turns.set(queued.saturating_sub(tasks.stale()));
+        queued
     }
 
     /// How many tasks are queued, those that other threads have woken included. Only while the executor
