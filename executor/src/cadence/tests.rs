@@ -64,3 +64,14 @@ fn without_a_clock_polls_are_counted_and_nothing_else() {
         cadence.looked(None);
     }
 }
+
+#[test]
+fn the_count_of_polls_may_come_to_its_end_and_begin_again() {
+    let cadence = Cadence::new();
+    cadence.polls.set(usize::MAX - POLLS_PER_LOOK - 10);
+    cadence.rested();
+    for _ in 0..3 {
+        assert_eq!(polls_until_look(&cadence), POLLS_PER_LOOK);
+        cadence.looked(None);
+    }
+}
