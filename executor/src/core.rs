@@ -182,10 +182,13 @@ impl Core {
     pub(crate) fn begin_round(&self) -> usize {
         self.deliver_mail();
         let mut tasks = self.tasks.borrow_mut();
-        let queued = tasks.begin_round(&self.queue);
-        // An order chooses among tasks only, not among what is queued of those that are no more.
-        self.turns.set(queued.saturating_sub(tasks.stale()));
-        queued
+        if self.order.is_none() {
+            return tasks.begin_round(&self.queue);
+        }
+        // Only tasks count that can be chosen, not those that are no more.
+        let turns = tasks.gather(&self.queue).len();
+        self.turns.set(turns);
+        turns
     }
 
     /// How many tasks are queued, those that other threads have woken included. Only while the executor
