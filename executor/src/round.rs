@@ -115,7 +115,6 @@ impl Core {
 
     /// Puts a root back into its slot.
     fn put_back(&self, root: &mut Polling) {
-        self.polling.set(PollingId::NONE);
         self.tasks.borrow_mut().check_in(root, &self.queue);
     }
 
