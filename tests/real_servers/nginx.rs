@@ -1,21 +1,24 @@
 //! nginx.
 
+use std::collections::HashSet;
 use std::fs;
-use std::io::{Read, Write};
-use std::net::TcpStream;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 
 use executor::join;
 use http::StatusCode;
 
+use super::support::apache::{Apache, write_echo};
 use super::support::example::example;
 use super::support::nginx::Nginx;
 use super::support::process::Process;
 use super::support::random::Xorshift;
 use super::support::temp_dir::TempDir;
-use super::support::watchdog::{PATIENCE, block_on, poll_until};
-use super::{Answer, PAGE, assert_serves_files, compare, files, get, try_get};
+use super::support::watchdog::{block_on, poll_until};
+use super::{
+    Answer, PAGE, answer, assert_echoes, assert_serves_files, compare, files, get, try_get, with_client,
+};
 
 const LARGE_BYTES: u64 = 50 * 1024 * 1024;
 const CHUNKED_BYTES: u64 = 5 * 1024 * 1024;
@@ -140,40 +143,70 @@ fn a_url_of_sixty_thousand_bytes_is_the_servers_to_refuse() {
 }
 
 #[test]
-fn a_connection_ends_with_its_response() {
-    let Some((nginx, _files)) = one_site(PATIENT) else {
-        return;
-    };
-    // One that is kept, to see that nginx would keep ours too.
-    let mut kept = TcpStream::connect(("127.0.0.1", nginx.port(0))).unwrap();
-    fetch_again(&mut kept);
-    let url = nginx.url(0, "/page");
-    block_on(async move || {
-        let response = http_lite::get(&url).await.unwrap();
-        assert_eq!(response.headers()["connection"], "close");
-        assert_eq!(response.into_body().text().await.unwrap(), "hello");
-    });
-    poll_until("nginx has the kept connection, the one that asks, and no other", || {
-        (active_connections(&nginx) == 2).then_some(())
-    });
-    fetch_again(&mut kept);
+fn what_is_sent_comes_back() {
+    let files = files();
+    write_echo(&files);
+    let Some(apache) = Apache::start(&files, "") else { return };
+    let site = format!(
+        "client_max_body_size 0; location = /made-echo {{ proxy_pass http://127.0.0.1:{}; }}",
+        apache.port(0)
+    );
+    let Some(nginx) = Nginx::start(&files, &[&site]) else { return };
+    assert_echoes(nginx.url(0, "/made-echo"));
 }
 
-/// A page over a connection that stays open.
-fn fetch_again(connection: &mut TcpStream) {
-    connection.set_read_timeout(Some(PATIENCE)).unwrap();
-    connection.write_all(b"GET /page HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
-    let mut response = Vec::new();
-    while !response.ends_with(b"\r\n\r\nhello") {
-        let mut byte = [0];
-        connection.read_exact(&mut byte).unwrap();
-        response.push(byte[0]);
-    }
+#[test]
+fn a_body_that_the_server_does_not_want_is_not_sent() {
+    let Some((nginx, _files)) = one_site("client_max_body_size 1k;") else { return };
+    let url = nginx.url(0, "/page");
+    with_client(async move |client| {
+        let refused = answer(client.post(&url).body("a".repeat(2000)).expect_continue()).await.unwrap();
+        assert_eq!(refused.status, StatusCode::PAYLOAD_TOO_LARGE);
+        let page = answer(client.get(&url)).await.unwrap();
+        assert_eq!((page.status, page.text()), (StatusCode::OK, PAGE));
+    });
+}
+
+/// hyper#1382, hyper#3553
+#[test]
+fn a_connection_that_the_server_has_closed_meanwhile_disturbs_no_request() {
+    const HASTY: &str = "keepalive_timeout 20ms;";
+    let files = files();
+    let Some(nginx) = Nginx::start(&files, &[HASTY, PATIENT]) else { return };
+    let nginx = Arc::new(nginx);
+    let ports = with_client(async move |client| {
+        let mut ports = HashSet::new();
+        for _ in 0..5 {
+            let page = answer(client.get(&nginx.url(0, "/page"))).await.unwrap();
+            assert_eq!(page.text(), PAGE);
+            ports.insert(page.header("x-port").to_owned());
+            // Nobody looks at the connection, or at anything, while this thread asks nginx.
+            poll_until("nginx has closed the connection", || (active_connections(&nginx) == 1).then_some(()));
+        }
+        ports
+    });
+    assert_eq!(ports.len(), 5);
+}
+
+/// A server that says so closes, and after how many requests is its own affair.
+#[test]
+fn a_connection_is_left_when_the_server_says_that_it_will_close() {
+    let Some((nginx, _files)) = one_site("keepalive_requests 3;") else { return };
+    let url = nginx.url(0, "/page");
+    let ports = with_client(async move |client| {
+        let mut ports = Vec::new();
+        for _ in 0..9 {
+            ports.push(answer(client.get(&url)).await.unwrap().header("x-port").to_owned());
+        }
+        ports
+    });
+    assert!(ports.chunks(3).all(|three| three.iter().all(|port| *port == three[0])), "{ports:?}");
+    assert!(ports[0] != ports[3] && ports[3] != ports[6], "{ports:?}");
 }
 
 /// The connections that nginx has, the one that asks for this included.
 fn active_connections(nginx: &Nginx) -> u32 {
-    let answer = get(nginx.url(0, "/connections"));
+    let answer = get(nginx.url(1, "/connections"));
     let count = answer.text().lines().find_map(|line| line.strip_prefix("Active connections:"));
     count.and_then(|count| count.trim().parse().ok()).unwrap_or_else(|| panic!("{answer:?}"))
 }
