@@ -7,6 +7,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
+use http_lite::proto::ProtoError;
 use http_lite::{Client, Error, ErrorKind, Timeouts};
 
 use super::support::fault_proxy::FaultProxy;
@@ -96,7 +97,7 @@ fn every_page_is_the_right_one_or_an_error_whatever_the_network_does() {
         visits.into_iter().fold((0, 0), |(right, wrong), visit| (right + visit.0, wrong + visit.1))
     });
     assert_eq!(right + wrong, 24 * PAGES * 2);
-    assert!(right > 50 && wrong > 50, "a network between good and bad: {right} pages, {wrong} errors");
+    assert!(right > 20 && wrong > 10, "a network between good and bad: {right} pages, {wrong} errors");
 }
 
 /// How many pages arrive through the network of this seed, and how many do not.
@@ -118,6 +119,10 @@ async fn visit(address: SocketAddr, seed: u64, pages: Arc<Vec<Vec<u8>>>) -> (usi
         if failed { wrong += 1 } else { right += 1 }
     }
     (right, wrong)
+}
+
+fn is_too_long(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Protocol(ProtoError::BodyTooLong))
 }
 
 fn is_io(error: &Error) -> bool {
@@ -186,8 +191,12 @@ async fn visit_poisoned(address: SocketAddr, pages: &[Vec<u8>], connections: Vec
     let client = client();
     let mut numbers = (0..PAGES).cycle();
     for (connection, visits) in visits.into_iter().enumerate() {
-        for number in numbers.by_ref().take(visits) {
-            assert!(page(&client, &proxy, number).await.unwrap() == pages[number], "page {number}");
+        for (visit, number) in numbers.by_ref().take(visits).enumerate() {
+            match page(&client, &proxy, number).await {
+                Ok(body) => assert!(body == pages[number], "page {number}"),
+                // What comes together with the end of a body is seen at once, and told.
+                Err(error) => assert!(is_too_long(&error) && visit + 1 == visits, "page {number}: {error:?}"),
+            }
             assert_eq!(proxy.connections(), connection + 1);
         }
         // This thread does something else meanwhile, and looks at no socket.
