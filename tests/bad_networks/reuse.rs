@@ -17,7 +17,7 @@ use super::support::random::Xorshift;
 use super::support::temp_dir::TempDir;
 use super::support::watchdog::{PATIENCE, block_on, poll_until};
 
-/// How long a client waits for a network that does not move.
+/// How long a hasty client waits for a network that does not move.
 const IDLE: Duration = Duration::from_millis(150);
 
 /// How many pages there are.
@@ -65,7 +65,8 @@ impl Site {
     }
 }
 
-fn client() -> Client {
+/// A client that soon loses its patience.
+fn hasty() -> Client {
     let mut timeouts = Timeouts::none();
     timeouts.head = Some(IDLE);
     timeouts.read = Some(IDLE);
@@ -74,7 +75,7 @@ fn client() -> Client {
 }
 
 async fn page(client: &Client, proxy: &FaultProxy, number: usize) -> Result<Vec<u8>, Error> {
-    let response = client.get(&format!("{}{number}", proxy.url())).send().await?;
+    let response = client.get(format!("{}{number}", proxy.url())).send().await?;
     assert_eq!(response.status(), 200);
     Ok(response.into_body().bytes().await?.to_vec())
 }
@@ -103,7 +104,7 @@ fn every_page_is_the_right_one_or_an_error_whatever_the_network_does() {
 /// How many pages arrive through the network of this seed, and how many do not.
 async fn visit(address: SocketAddr, seed: u64, pages: Arc<Vec<Vec<u8>>>) -> (usize, usize) {
     let proxy = FaultProxy::each(address, network(seed));
-    let client = client();
+    let client = hasty();
     let (mut right, mut wrong, mut failed) = (0, 0, true);
     for number in (0..PAGES).chain(0..PAGES) {
         let before = proxy.connections();
@@ -135,7 +136,7 @@ fn a_network_that_is_only_slow_costs_one_connection() {
     let (address, pages) = (site.address(), site.pages.clone());
     block_on(async move || {
         let proxy = FaultProxy::new(address, Script::slow(3));
-        let client = client();
+        let client = Client::new();
         for number in (0..PAGES).chain(0..PAGES) {
             assert!(page(&client, &proxy, number).await.unwrap() == pages[number]);
         }
@@ -188,7 +189,7 @@ fn poisoned(lengths: &[usize], seed: u64) -> Vec<(usize, Script)> {
 async fn visit_poisoned(address: SocketAddr, pages: &[Vec<u8>], connections: Vec<(usize, Script)>) {
     let (visits, scripts): (Vec<usize>, Vec<Script>) = connections.into_iter().unzip();
     let proxy = FaultProxy::each(address, move |connection| scripts[connection].clone());
-    let client = client();
+    let client = Client::new();
     let mut numbers = (0..PAGES).cycle();
     for (connection, visits) in visits.into_iter().enumerate() {
         for (visit, number) in numbers.by_ref().take(visits).enumerate() {

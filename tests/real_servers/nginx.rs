@@ -155,6 +155,7 @@ fn what_is_sent_comes_back() {
     assert_echoes(nginx.url(0, "/made-echo"));
 }
 
+/// ureq#867, CVE-2024-24791: a final status instead of 100 (Continue).
 #[test]
 fn a_body_that_the_server_does_not_want_is_not_sent() {
     let Some((nginx, _files)) = one_site("client_max_body_size 1k;") else { return };
@@ -177,7 +178,7 @@ fn a_connection_that_the_server_has_closed_meanwhile_disturbs_no_request() {
     let ports = with_client(async move |client| {
         let mut ports = HashSet::new();
         for _ in 0..5 {
-            let page = answer(client.get(&nginx.url(0, "/page"))).await.unwrap();
+            let page = answer(client.get(nginx.url(0, "/page"))).await.unwrap();
             assert_eq!(page.text(), PAGE);
             ports.insert(page.header("x-port").to_owned());
             // Nobody looks at the connection, or at anything, while this thread asks nginx.

@@ -2,52 +2,53 @@
 
 use std::time::Duration;
 
-use http_lite::{Error, Phase, Timeouts};
+use http_lite::{ErrorKind, Timeout, Timeouts};
 
-use crate::answer;
 use crate::support::httpbin::HttpBin;
-use crate::with_client;
+use crate::{answer, with_client};
 
-/// The error of a request to a path under these timeouts.
-fn error(path: &str, set: fn(&mut Timeouts)) -> Option<Error> {
+/// The timeout that ends a request to a path. `None` without httpbin.
+fn ended_by(path: &str, set: fn(&mut Timeouts)) -> Option<Timeout> {
     let httpbin = HttpBin::start()?;
     let url = httpbin.url(0, path);
     let error = with_client(async move |client| {
-        let mut timeouts = Timeouts::default();
+        let mut timeouts = Timeouts::none();
         set(&mut timeouts);
         answer(client.get(&url).timeouts(timeouts)).await.unwrap_err()
     });
-    assert!(error.is_timeout(), "{error:?}");
-    Some(error)
+    match error.kind() {
+        ErrorKind::TimedOut { timeout, .. } => Some(*timeout),
+        _ => panic!("{error:?}"),
+    }
 }
 
 #[test]
 fn a_head_that_does_not_come_is_given_up() {
-    let Some(error) = error("/delay/10", |timeouts| timeouts.head = Some(Duration::from_millis(100))) else {
-        return;
-    };
-    assert_eq!((error.phase(), error.bytes_received()), (Phase::Head, 0));
+    let hasty = |timeouts: &mut Timeouts| timeouts.head = Some(Duration::from_millis(100));
+    let Some(timeout) = ended_by("/delay/10", hasty) else { return };
+    assert_eq!(timeout, Timeout::Head);
 }
 
-/// Each byte starts the wait for the next one anew, and none starts the whole one.
 #[test]
-fn a_body_that_comes_drop_by_drop_may_take_its_time_but_not_more_than_that_of_all() {
+fn a_body_that_comes_drop_by_drop_may_take_its_time() {
     let Some(httpbin) = HttpBin::start() else { return };
     let url = httpbin.url(0, "/drip?numbytes=20&duration=2&delay=0");
     with_client(async move |client| {
-        let mut patient = Timeouts::default();
-        patient.read = Some(Duration::from_secs(1));
-        let drops = answer(client.get(&url).timeouts(patient)).await.unwrap();
+        let mut timeouts = Timeouts::none();
+        timeouts.read = Some(Duration::from_millis(1500));
+        let drops = answer(client.get(&url).timeouts(timeouts)).await.unwrap();
         assert_eq!(drops.text(), "*".repeat(20));
     });
 }
 
+/// ureq#1194: no byte starts the whole time anew, nor does a redirect.
 #[test]
-fn a_total_is_over_when_it_is_over() {
-    let Some(error) = error("/drip?numbytes=40&duration=20&delay=0", |timeouts| {
-        timeouts.total = Some(Duration::from_millis(700))
-    }) else {
-        return;
+fn a_body_that_comes_drop_by_drop_may_not_take_more_than_the_whole_time() {
+    let hasty = |timeouts: &mut Timeouts| {
+        timeouts.read = Some(Duration::from_secs(10));
+        timeouts.total = Some(Duration::from_millis(700));
     };
-    assert_eq!(error.phase(), Phase::Body);
+    let path = "/redirect-to?url=%2Fdrip%3Fnumbytes%3D100%26duration%3D20%26delay%3D0";
+    let Some(timeout) = ended_by(path, hasty) else { return };
+    assert_eq!(timeout, Timeout::Total);
 }
