@@ -1,10 +1,10 @@
 //! nginx.
 
-use std::collections::HashSet;
+mod connections;
+
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use std::sync::Arc;
 
 use executor::join;
 use http::StatusCode;
@@ -15,7 +15,7 @@ use super::support::nginx::Nginx;
 use super::support::process::Process;
 use super::support::random::Xorshift;
 use super::support::temp_dir::TempDir;
-use super::support::watchdog::{block_on, poll_until};
+use super::support::watchdog::block_on;
 use super::{
     Answer, PAGE, answer, assert_echoes, assert_serves_files, compare, files, get, try_get, with_client,
 };
@@ -29,9 +29,6 @@ const PLAIN: &str = "";
 /// A site that looks for commands in its files, and so does not know their length before it has
 /// sent them.
 const CHUNKED: &str = "ssi on; ssi_types *;";
-
-/// A site that keeps idle connections open for an hour, and counts them.
-const PATIENT: &str = "keepalive_timeout 1h; location = /connections { stub_status; }";
 
 /// Two sites: a large file on the first, one on the second that comes in chunks. `None` without
 /// nginx.
@@ -166,48 +163,4 @@ fn a_body_that_the_server_does_not_want_is_not_sent() {
         let page = answer(client.get(&url)).await.unwrap();
         assert_eq!((page.status, page.text()), (StatusCode::OK, PAGE));
     });
-}
-
-/// hyper#1382, hyper#3553
-#[test]
-fn a_connection_that_the_server_has_closed_meanwhile_disturbs_no_request() {
-    const HASTY: &str = "keepalive_timeout 20ms;";
-    let files = files();
-    let Some(nginx) = Nginx::start(&files, &[HASTY, PATIENT]) else { return };
-    let nginx = Arc::new(nginx);
-    let ports = with_client(async move |client| {
-        let mut ports = HashSet::new();
-        for _ in 0..5 {
-            let page = answer(client.get(nginx.url(0, "/page"))).await.unwrap();
-            assert_eq!(page.text(), PAGE);
-            ports.insert(page.header("x-port").to_owned());
-            // Nobody looks at the connection, or at anything, while this thread asks nginx.
-            poll_until("nginx has closed the connection", || (active_connections(&nginx) == 1).then_some(()));
-        }
-        ports
-    });
-    assert_eq!(ports.len(), 5);
-}
-
-/// A server that says so closes, and after how many requests is its own affair.
-#[test]
-fn a_connection_is_left_when_the_server_says_that_it_will_close() {
-    let Some((nginx, _files)) = one_site("keepalive_requests 3;") else { return };
-    let url = nginx.url(0, "/page");
-    let ports = with_client(async move |client| {
-        let mut ports = Vec::new();
-        for _ in 0..9 {
-            ports.push(answer(client.get(&url)).await.unwrap().header("x-port").to_owned());
-        }
-        ports
-    });
-    assert!(ports.chunks(3).all(|three| three.iter().all(|port| *port == three[0])), "{ports:?}");
-    assert!(ports[0] != ports[3] && ports[3] != ports[6], "{ports:?}");
-}
-
-/// The connections that nginx has, the one that asks for this included.
-fn active_connections(nginx: &Nginx) -> u32 {
-    let answer = get(nginx.url(1, "/connections"));
-    let count = answer.text().lines().find_map(|line| line.strip_prefix("Active connections:"));
-    count.and_then(|count| count.trim().parse().ok()).unwrap_or_else(|| panic!("{answer:?}"))
 }
