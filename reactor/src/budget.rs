@@ -10,10 +10,10 @@ const OPERATIONS: u32 = 128;
 /// used up the budget and wants more waits for the next turn, like for an event. The turn does
 /// not sleep then, and wakes that task after those that have events.
 ///
-/// A read or a write of a stream ([`Registration::poll_stream`](crate::Registration::poll_stream) and `try_stream`)
-/// counts for the bytes that it moves, and for 1/128 of the budget at least: 128 small ones use it up as well, as do
-/// 128 that fail. All other operations ([`poll_io`](crate::Registration::poll_io) and its kin) count for that 1/128,
-/// whatever they move: messages sent and received, connections accepted, bytes that are peeked at. Whoever really waits between
+/// A read or a write of a stream ([`Registration::poll_stream`](crate::Registration::poll_stream) and `try_stream`), and
+/// a message sent or received, counts for the bytes that it moves, and for 1/128 of the budget at least: 128 small ones
+/// use it up as well, as do 128 that fail. All other operations ([`poll_io`](crate::Registration::poll_io) and its kin) count
+/// for that 1/128, whatever they move: connections accepted, bytes that are peeked at. Whoever really waits between
 /// two operations never notices, since what ends the wait is a turn.
 ///
 /// Where both ends of a connection are on one thread this makes them faster, too: they take turns with
