@@ -18,7 +18,9 @@ const OPERATIONS: u32 = 128;
 ///
 /// Where both ends of a connection are on one thread this makes them faster, too: they take turns with
 /// chunks that are still in the processor's cache, instead of filling the kernel's buffers with
-/// megabytes first (`cargo bench -p onethread-benches --bench bulk` shows the curve).
+/// megabytes first (`cargo bench -p onethread-benches --bench bulk` shows the curve). Where the other end is another
+/// process, the price is one system call that does not sleep for each budget that is used up; who would rather not pay
+/// it sets a larger one, or none.
 ///
 /// It counts where the source's reactor is the [entered](crate::Handle::enter) one. Where none is,
 /// nobody might turn, and what need not wait for the kernel waits for nothing.
