@@ -57,8 +57,7 @@
 //!   millisecond; on Linux the feature `precise` brings that down to what the kernel takes to wake a thread, for
 //!   a system call more each time that the thread sleeps for a timer. On other systems the feature does nothing.
 //! - Timers that are due in the same turn wake their tasks in the order of their deadlines, and those with the same deadline
-//!   in the order in which they were set. What is set meanwhile waits for the next turn; so do the others where more than
-//!   about a thousand are due.
+//!   in the order in which they were set. What is set meanwhile waits for the next turn.
 //! - A duration that no clock can count, which is some centuries, means never. One of zero, and a deadline
 //!   that has passed, is over at the first poll, and sets no timer.
 //! - Setting, moving and cancelling a timer take the same short time however many there are; a pending one takes 40 bytes

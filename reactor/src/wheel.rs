@@ -20,7 +20,6 @@
 
 mod entries;
 
-use std::mem;
 use std::task::Waker;
 
 use self::entries::{Entries, NO_ENTRY};
@@ -44,10 +43,6 @@ const SLOTS: usize = 1 << SLOT_BITS;
 /// So many that every tick is within reach.
 const LEVELS: usize = (Nanos::BITS - TICK_BITS).div_ceil(SLOT_BITS) as usize;
 
-/// After how many timers the others that are due wait for the next time: so few that what is known of them and of their tasks
-/// is still in the processor's cache when the tasks run.
-const ENOUGH: usize = 1024;
-
 /// How many timers [`Wheel::nearly_earliest`] looks at, at most: some cache misses' worth.
 const LOOKS: usize = 64;
 
@@ -64,8 +59,6 @@ pub(crate) struct Wheel {
     inexact: [u64; LEVELS],
     /// The tick up to which everything has fired. Timers that are due later are placed by it.
     cursor: u64,
-    /// Where the timers of a slot are put in order, empty in between: so that it need not be allocated.
-    due: Vec<(Nanos, Waker)>,
 }
 
 /// The timers of one slot, in the order in which they were set.
@@ -108,7 +101,7 @@ impl Wheel {
         let Some(entry) = self.entries.get_mut(key) else {
             return false;
         };
-        let previous = mem::replace(&mut entry.deadline, deadline);
+        let previous = std::mem::replace(&mut entry.deadline, deadline);
         self.unlink(key.index(), previous);
         self.link(key.index(), deadline);
         true
@@ -156,27 +149,19 @@ impl Wheel {
         self.slots[slot].earliest
     }
 
-    /// Moves the wakers of timers that are due into `woken`: in the order of their deadlines, and, where these are
-    /// the same, in the order in which they were set. Stops after a tick in which they have become [`ENOUGH`]: the next
-    /// call goes on there, and the [`bound`](Wheel::bound) has passed until then.
+    /// Moves the wakers of all timers that are due into `woken`: in the order of their deadlines, and, where these are
+    /// the same, in the order in which they were set.
     pub(crate) fn fire(&mut self, now: Nanos, woken: &mut Vec<Waker>) {
         let tick = now >> TICK_BITS;
-        let enough = woken.len().saturating_add(ENOUGH);
         while let Some(slot) = self.first_slot() {
-            let first = self.first_tick_of(slot);
+            let (first, last) = self.ticks_of(slot);
             let lasts = slot < SLOTS && self.slots[slot].earliest > now;
             if first > tick || lasts {
                 break;
             }
-            if woken.len() >= enough {
-                return;
-            }
-            self.cursor = first;
-            if slot < SLOTS {
-                self.empty(slot, now, woken);
-            } else {
-                self.spread(slot);
-            }
+            // All of its timers that are not due are later than that.
+            self.cursor = last.min(tick);
+            self.empty(slot, now, woken);
         }
         self.cursor = self.cursor.max(tick);
     }
@@ -190,7 +175,7 @@ impl Wheel {
 
     /// Takes all timers out of a slot, and puts those that are not due where they belong now.
     fn empty(&mut self, slot: usize, now: Nanos, woken: &mut Vec<Waker>) {
-        let mut due = mem::take(&mut self.due);
+        let mut due = Vec::new();
         let mut next = self.slots[slot].head;
         self.forget(slot);
         while next != NO_ENTRY {
@@ -206,21 +191,7 @@ impl Wheel {
         }
         // Stable, and so without a number for each timer that says which was set first.
         due.sort_by_key(|(deadline, _)| *deadline);
-        woken.extend(due.drain(..).map(|(_, waker)| waker));
-        self.due = due;
-    }
-
-    /// Moves all timers of the slot that the cursor has entered to lower levels.
-    fn spread(&mut self, slot: usize) {
-        let mut next = self.slots[slot].head;
-        self.forget(slot);
-        while next != NO_ENTRY {
-            let index = next;
-            let entry = self.entries.at(index);
-            let deadline = entry.deadline;
-            next = entry.next;
-            self.link(index, deadline);
-        }
+        woken.extend(due.into_iter().map(|(_, waker)| waker));
     }
 
     /// Adds an entry to the end of the list of the slot where it belongs.
@@ -228,7 +199,7 @@ impl Wheel {
     fn link(&mut self, index: u32, deadline: Nanos) {
         let slot = self.slot_for(deadline);
         let Slot { head, tail, earliest } = &mut self.slots[slot];
-        let previous = mem::replace(tail, index);
+        let previous = std::mem::replace(tail, index);
         *earliest = deadline.min(*earliest);
         match previous {
             NO_ENTRY => *head = index,
@@ -287,11 +258,12 @@ impl Wheel {
         Some(level * SLOTS + self.occupied[level].trailing_zeros() as usize)
     }
 
-    /// The first tick of a slot.
-    fn first_tick_of(&self, slot: usize) -> u64 {
+    /// The first and the last tick of a slot.
+    fn ticks_of(&self, slot: usize) -> (u64, u64) {
         let shift = (slot / SLOTS) as u32 * SLOT_BITS;
         let above = self.cursor >> shift >> SLOT_BITS << SLOT_BITS;
-        (above | (slot % SLOTS) as u64) << shift
+        let first = (above | (slot % SLOTS) as u64) << shift;
+        (first, first | ((1 << shift) - 1))
     }
 }
 
@@ -303,7 +275,6 @@ impl Default for Wheel {
             occupied: [0; LEVELS],
             inexact: [0; LEVELS],
             cursor: 0,
-            due: Vec::new(),
         }
     }
 }
