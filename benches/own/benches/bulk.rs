@@ -3,7 +3,7 @@
 //! Bytes go through a TCP connection in chunks of 64 KiB: between two tasks of one thread, which take
 //! turns by the budget while what they move is in the processor's cache; and to and from a process of
 //! its own, where all that it does is one more look for events each time that it is used up. Where small messages go
-//! to and fro it never is.
+//! to and fro it seldom is.
 //!
 //! The budgets take turns, so that whatever else the machine does meanwhile hits all alike. The ratios are
 //! medians of those of the rounds. To count system calls or instructions instead, run it once for one budget:
