@@ -101,6 +101,18 @@ fn operations_that_fail_use_up_the_budget_as_well() {
 }
 
 #[test]
+fn operations_that_change_the_source_use_up_the_budget_as_well() {
+    let rig = Rig::new();
+    let (mut source, count) = (source(&rig), Count::new());
+    source.set_budget(Budget::bytes(0));
+    ready(source.poll_io_mut(&mut count.context(), Direction::Read, |_| Ok(())));
+    assert!(source.poll_io_mut(&mut count.context(), Direction::Read, |_| Ok(())).is_pending());
+    let _ = rig.look();
+    rig.drive(source.async_io_mut(Direction::Read, |_| Ok(()))).unwrap();
+    assert!(source.poll_io_mut(&mut count.context(), Direction::Read, |_| Ok(())).is_pending());
+}
+
+#[test]
 fn each_direction_has_a_budget_of_its_own() {
     let rig = Rig::new();
     let (source, count) = (source(&rig), Count::new());
