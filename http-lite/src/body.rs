@@ -243,7 +243,9 @@ impl Body {
     fn last(&mut self) -> Result<Option<Bytes>, Error> {
         match mem::replace(&mut self.state, State::Failed) {
             State::Failing(error) => Err(error),
-            State::Failed => Err(Error::new(ErrorKind::BodyAlreadyFailed, Phase::Body).after(0, true)),
+            State::Failed => {
+                Err(Error::new(ErrorKind::BodyAlreadyFailed, Phase::Body).after(self.given, true))
+            }
             state => {
                 self.state = state;
                 Ok(None)
@@ -252,7 +254,7 @@ impl Body {
     }
 
     fn too_large(&self) -> Error {
-        Error::new(ErrorKind::BodyTooLarge { limit: self.limit }, Phase::Body).after(0, true)
+        Error::new(ErrorKind::BodyTooLarge { limit: self.limit }, Phase::Body).after(self.given, true)
     }
 }
 

@@ -184,13 +184,11 @@ impl Exchange {
     ///
     /// If something follows the response. Nobody can know what it is the answer to.
     pub(crate) fn finish(mut self: Box<Self>, verdict: Verdict) -> Result<(), Error> {
-        if verdict != Verdict::KeepAlive {
-            return Ok(());
-        }
         if let Err(error) = self.reader.next_event() {
-            return Err(self.situate(error.into()));
+            return Err(self.receive_error(ErrorKind::Protocol(error)));
         }
-        if self.sending.is_sent()
+        if verdict == Verdict::KeepAlive
+            && self.sending.is_sent()
             && let Some(home) = self.home.take()
             && let Some(pool) = home.pool.upgrade()
         {

@@ -132,7 +132,7 @@ fn the_length_is_known_where_it_was_announced() {
     });
 }
 
-/// urllib3's TestHEAD, hyper#3795.
+/// urllib3's `TestHEAD`, hyper#3795.
 #[test]
 fn a_response_without_a_body_frees_its_connection_at_once() {
     run_by_clock(async |_| {
