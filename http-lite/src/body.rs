@@ -93,8 +93,9 @@ impl Body {
     ///
     /// # Errors
     ///
-    /// If the connection fails, the server stops before the end, sends more than it announced, or one of the
-    /// [`Timeouts`](crate::Timeouts) passes. Every later call is an error too, so that a loop that ignores one cannot
+    /// If the connection fails, the server breaks the protocol or stops before the end, or one of the
+    /// [`Timeouts`](crate::Timeouts) passes. Bytes behind the end are no error: they are handed to nobody, and the
+    /// connection is closed. Every later call is an error too, so that a loop that ignores one cannot
     /// mistake half a body for a whole one.
     ///
     /// # Cancel safety
@@ -221,7 +222,8 @@ impl Body {
         self.state = match (event, mem::replace(&mut self.state, State::Failed)) {
             (Ok(Event::End { trailers, verdict }), State::Open(exchange)) => {
                 self.trailers = trailers;
-                exchange.finish(verdict).map_or_else(State::Failing, |()| State::Ended)
+                exchange.finish(verdict);
+                State::Ended
             }
             (Err(error), _) => State::Failing(error),
             // No other event comes after a head.
