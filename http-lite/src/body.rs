@@ -115,7 +115,7 @@ impl Body {
     ///
     /// Not cancel-safe: what was collected is dropped with the future, and so is the body.
     pub async fn bytes(mut self) -> Result<Bytes, Error> {
-        let announced = self.content_length();
+        let announced = self.length_of_rest();
         if announced.is_some_and(|length| length > self.limit as u64) {
             return Err(self.too_large());
         }
@@ -253,6 +253,12 @@ impl Body {
                 Ok(None)
             }
         }
+    }
+
+    /// The length in bytes of what is still to be handed out, if it is known.
+    fn length_of_rest(&self) -> Option<u64> {
+        let taken = self.given.saturating_sub(self.unread.len() as u64);
+        self.content_length().map(|length| length.saturating_sub(taken))
     }
 
     fn too_large(&self) -> Error {

@@ -133,7 +133,7 @@ impl Sending {
                         return Ok(self.flush_and_wait(stream, cx, Outgoing::Source));
                     }
                 }
-                Stage::Flush => match Pin::new(&mut *stream).poll_flush(cx) {
+                Stage::Flush => match poll_flush(stream, cx) {
                     Poll::Ready(Ok(())) => self.stage = Stage::Sent,
                     Poll::Ready(Err(error)) => self.stop(error),
                     Poll::Pending => return Ok(Outgoing::Server),
@@ -212,6 +212,11 @@ impl Sending {
         self.untouched = false;
         match self.body.poll_data(cx) {
             Poll::Pending => return Ok(false),
+            Poll::Ready(Some(Ok(data))) if data.is_empty() => {
+                // A source that has nothing for ever must not keep the thread from others, nor from the timeouts.
+                cx.waker().wake_by_ref();
+                return Ok(false);
+            }
             Poll::Ready(Some(Ok(data))) => self.piece = Some(self.encoder.data(data)?),
             Poll::Ready(Some(Err(source))) => {
                 return Err(Error::new(ErrorKind::BodySource(source), Phase::Send));
@@ -231,7 +236,7 @@ impl Sending {
         cx: &mut Context<'_>,
         wait: Outgoing,
     ) -> Outgoing {
-        if let Poll::Ready(Err(error)) = Pin::new(stream).poll_flush(cx) {
+        if let Poll::Ready(Err(error)) = poll_flush(stream, cx) {
             self.stop(error);
             return Outgoing::Done;
         }
@@ -290,5 +295,14 @@ impl Sending {
             }
         }
         self.tail.advance(left.min(self.tail.len()));
+    }
+}
+
+fn poll_flush(stream: &mut dyn Transport, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+    loop {
+        match Pin::new(&mut *stream).poll_flush(cx) {
+            Poll::Ready(Err(error)) if error.kind() == IoErrorKind::Interrupted => {}
+            poll => return poll,
+        }
     }
 }
