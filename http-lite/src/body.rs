@@ -187,7 +187,8 @@ impl Body {
     }
 
     /// The connection itself, if the server has agreed to go on with something else than HTTP: to a
-    /// [`RequestBuilder::upgrade`](crate::RequestBuilder::upgrade) by a 101, or to `CONNECT` by a 2xx.
+    /// [`RequestBuilder::upgrade`](crate::RequestBuilder::upgrade) by a 101, or to `CONNECT` by a 2xx. If it did so
+    /// before it had the whole request, there is none: the rest would be taken for the other protocol.
     #[must_use]
     pub fn upgrade(mut self) -> Option<Upgraded> {
         match mem::replace(&mut self.state, State::Ended) {

@@ -221,12 +221,15 @@ fn no_age_at_all_keeps_nothing_and_the_longest_keeps_everything() {
         run_by_clock(async move |_| {
             let mut limits = Limits::default();
             change(&mut limits);
+            let none = limits.idle_age.min(limits.connection_age).is_zero();
             let twice =
                 || Script::new().read(OK).read(ReadStep::AfterWritten(100)).read(OK).read(ReadStep::Blocked);
             let scripts = Scripts::new([twice(), twice()]);
             let client = scripts.builder().limits(limits).build();
             for _ in 0..2 {
                 client.get("http://a/").send().await.unwrap().into_body().bytes().await.unwrap();
+                let last = scripts.peer(scripts.connections() - 1);
+                assert_eq!(last.is_dropped(), none, "at once, and not in passing");
                 reactor::sleep(Duration::from_secs(100 * 365 * 24 * 3600)).await;
             }
             count.store(scripts.connections(), std::sync::atomic::Ordering::Relaxed);

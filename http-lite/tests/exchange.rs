@@ -181,7 +181,8 @@ fn a_body_that_is_not_as_long_as_announced_is_an_error_and_closes_the_connection
         ] {
             let scripts = Scripts::new([Script::new().read(ReadStep::Blocked)]);
             let body = RequestBody::from_reader(&b"hello"[..]).with_length(length);
-            let error = scripts.client().post("http://a/").body(body).send().await.unwrap_err();
+            let client = scripts.client();
+            let error = client.post("http://a/").body(body).send().await.unwrap_err();
             assert!(
                 matches!(error.kind(), ErrorKind::BadRequestBody(error) if *error == expected),
                 "{error:?}"
@@ -196,7 +197,8 @@ fn a_body_that_is_not_as_long_as_announced_is_an_error_and_closes_the_connection
 fn the_error_of_a_source_is_told_and_closes_the_connection() {
     run_by_clock(async |_| {
         let scripts = Scripts::new([Script::new().read(ReadStep::Blocked)]);
-        let request = scripts.client().post("http://a/").body(RequestBody::from_reader(Failing));
+        let client = scripts.client();
+        let request = client.post("http://a/").body(RequestBody::from_reader(Failing));
         let error = request.send().await.unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::BodySource(_)), "{error:?}");
         assert!(error.to_string().contains("the disk is gone"), "{error}");
@@ -234,7 +236,8 @@ fn a_server_that_answers_without_wanting_the_body_does_not_get_it_and_loses_its_
         run_by_clock(async move |_| {
             let scripts =
                 Scripts::new([answer(&format!("HTTP/1.1 {status}\r\nContent-Length: 2\r\n\r\nno"))]);
-            let request = scripts.client().post("http://a/").body("hello").expect_continue();
+            let client = scripts.client();
+            let request = client.post("http://a/").body("hello").expect_continue();
             let response = request.send().await.unwrap();
             assert_eq!(response.into_body().text().await.unwrap(), "no");
             assert_eq!(body_of(&scripts.written(0)), "");
@@ -290,7 +293,8 @@ fn a_response_that_is_over_before_its_request_ends_the_connection() {
     run_by_clock(async |_| {
         let scripts =
             Scripts::new([answer("HTTP/1.1 413 Content Too Large\r\nContent-Length: 3\r\n\r\nbig")]);
-        let request = scripts.client().post("http://a/").body(RequestBody::from_reader(Never));
+        let client = scripts.client();
+        let request = client.post("http://a/").body(RequestBody::from_reader(Never));
         let response = request.send().await.unwrap();
         assert_eq!(response.status(), 413);
         assert_eq!(response.into_body().text().await.unwrap(), "big");
@@ -304,7 +308,8 @@ fn a_connection_that_is_still_being_written_to_is_not_used_again() {
     run_by_clock(async |_| {
         let script = answer(OK).write(WriteStep::Most(45)).write(WriteStep::Blocked);
         let scripts = Scripts::new([script]);
-        let response = scripts.client().post("http://a/").body("hello").send().await.unwrap();
+        let client = scripts.client();
+        let response = client.post("http://a/").body("hello").send().await.unwrap();
         response.into_body().bytes().await.unwrap();
         assert!(scripts.peer(0).is_dropped());
     });
@@ -316,7 +321,8 @@ fn an_answer_is_read_though_the_request_cannot_be_written_to_its_end() {
     run_by_clock(async |_| {
         let script = answer(OK).write(WriteStep::Most(60)).write(WriteStep::Fail(IoErrorKind::BrokenPipe));
         let scripts = Scripts::new([script]);
-        let response = scripts.client().post("http://a/").body("hello").send().await.unwrap();
+        let client = scripts.client();
+        let response = client.post("http://a/").body("hello").send().await.unwrap();
         assert_eq!(response.into_body().text().await.unwrap(), "ok");
         assert!(scripts.peer(0).is_dropped());
     });
@@ -366,7 +372,8 @@ fn a_half_closed_peer_is_no_reason_to_poll_for_ever() {
         for reads in [vec![], vec![ReadStep::from("HTTP/1.1 200 OK\r\n\r\nok")]] {
             let script = Script::new().read(ReadStep::AfterWritten(40)).reads(reads).read(ReadStep::End);
             let scripts = Scripts::new([script]);
-            let request = scripts.client().post("http://a/").body(RequestBody::from_reader(Never));
+            let client = scripts.client();
+            let request = client.post("http://a/").body(RequestBody::from_reader(Never));
             let result = async { request.send().await?.into_body().text().await }.await;
             assert!(
                 result.as_deref().is_ok_and(|text| text == "ok")
@@ -407,7 +414,8 @@ fn an_upgraded_connection_first_reads_what_came_behind_the_head() {
             .read(ReadStep::AfterWritten(150))
             .read("bye");
         let scripts = Scripts::new([script]);
-        let response = scripts.client().get("http://a/").upgrade("chat").send().await.unwrap();
+        let client = scripts.client();
+        let response = client.get("http://a/").upgrade("chat").send().await.unwrap();
         assert_eq!(response.status(), 101);
         assert!(scripts.written(0).contains("connection: upgrade\r\n"));
         let mut stream = response.into_body().upgrade().unwrap();

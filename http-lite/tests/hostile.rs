@@ -282,3 +282,31 @@ fn a_tunnel_that_is_redirected_is_a_response() {
         assert!(response.into_body().upgrade().is_none());
     });
 }
+
+/// RFC 9110 section 10.1.1: only a 100 is the word to go on.
+#[test]
+fn a_hint_that_comes_early_is_not_the_word_to_go_on() {
+    run_by_clock(async |_| {
+        let refusal =
+            "HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 401 Who Are You\r\nContent-Length: 2\r\n\r\nno";
+        let scripts = Scripts::new([answer(refusal)]);
+        let client = scripts.client();
+        let response = client.post("http://a/").body("hello").expect_continue().send().await.unwrap();
+        assert_eq!(response.status(), 401);
+        assert!(scripts.written(0).ends_with("\r\n\r\n"), "{}", scripts.written(0));
+    });
+}
+
+/// RUSTSEC-2026-0033 (pingora), from the other side: the rest of a request would be taken for the other protocol.
+#[test]
+fn a_switch_before_the_request_is_out_hands_over_nothing() {
+    run_by_clock(async |_| {
+        let scripts = Scripts::new([answer("HTTP/1.1 101 Switching Protocols\r\nUpgrade: chat\r\n\r\nhi")]);
+        let client = scripts.client();
+        let body = RequestBody::from_reader(&b"hello"[..]).with_length(5);
+        let request = client.post("http://a/").upgrade("chat").body(body).expect_continue();
+        let body = request.send().await.unwrap().into_body();
+        assert!(scripts.peer(0).is_dropped());
+        assert!(body.upgrade().is_none());
+    });
+}
