@@ -2,10 +2,8 @@
 
 mod support;
 
-use std::cell::Cell;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
-use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -13,7 +11,7 @@ use futures_io::AsyncRead;
 use http_lite::{Client, ErrorKind, Limits, RedirectPolicy, RequestBody, Timeout};
 use support::script::Scripts;
 use support::server::Server;
-use support::{run, run_by_clock, watched};
+use support::{run_by_clock, watched};
 use wakecheck::io::{ReadStep, Script, WriteStep};
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
@@ -85,33 +83,6 @@ fn a_body_is_read_on_another_task_than_that_which_sent_the_request() {
         let reading = executor::spawn(async move { body.chunk().await.unwrap_err() });
         let error = reading.await.unwrap();
         assert!(matches!(error.kind(), ErrorKind::TimedOut { timeout: Timeout::Read, .. }), "{error:?}");
-    });
-}
-
-/// A source that has a piece every time it is asked, and never anything in it.
-struct Nothing(Rc<Cell<usize>>);
-
-impl futures_core::Stream for Nothing {
-    type Item = std::io::Result<bytes::Bytes>;
-
-    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.0.set(self.0.get() + 1);
-        Poll::Ready(Some(Ok(bytes::Bytes::new())))
-    }
-}
-
-#[cfg(feature = "stream")]
-#[test]
-fn a_source_of_empty_pieces_without_end_neither_blocks_the_thread_nor_outlasts_the_timeout() {
-    run(async || {
-        let asked = Rc::new(Cell::new(0));
-        let scripts = Scripts::new([Script::new().read(ReadStep::Blocked)]);
-        let body = RequestBody::from_stream(Nothing(Rc::clone(&asked)));
-        let request = scripts.client().post("http://a/").body(body).timeout(Duration::from_millis(20));
-        let error = request.send().await.unwrap_err();
-        assert!(matches!(error.kind(), ErrorKind::TimedOut { timeout: Timeout::Total, .. }), "{error:?}");
-        assert!(asked.get() > 1);
-        assert!(scripts.written(0).ends_with("\r\n\r\n"), "no piece of nothing is sent: it would be the end");
     });
 }
 

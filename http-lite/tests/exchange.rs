@@ -5,6 +5,7 @@ mod support;
 use std::future::Future;
 use std::io::ErrorKind as IoErrorKind;
 use std::pin::{Pin, pin};
+use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
@@ -315,6 +316,43 @@ fn a_connection_that_is_still_being_written_to_is_not_used_again() {
     });
 }
 
+/// hyper 0.14.13: what was written may still be in a buffer.
+#[test]
+fn a_connection_that_is_still_being_flushed_is_not_used_again() {
+    run_by_clock(async |_| {
+        let scripts = Scripts::new([answer(OK).write(WriteStep::Most(1000)).write(WriteStep::Blocked)]);
+        let client = scripts.client();
+        let response = client.post("http://a/").body("hello").send().await.unwrap();
+        response.into_body().bytes().await.unwrap();
+        assert!(scripts.peer(0).is_dropped());
+    });
+}
+
+/// It may hold a file open, or something that others wait to see dropped.
+#[test]
+fn a_source_is_dropped_as_soon_as_it_has_been_sent() {
+    struct Held(Rc<()>);
+    impl AsyncRead for Held {
+        fn poll_read(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            _: &mut [u8],
+        ) -> Poll<std::io::Result<usize>> {
+            assert_eq!(Rc::strong_count(&self.0), 2);
+            Poll::Ready(Ok(0))
+        }
+    }
+    run_by_clock(async |_| {
+        let scripts = Scripts::new([Script::new().read(ReadStep::Blocked)]);
+        let client = scripts.client();
+        let held = Rc::new(());
+        let body = RequestBody::from_reader(Held(Rc::clone(&held)));
+        let mut sending = wakecheck::task::spawn(client.post("http://a/").body(body).send());
+        assert!(sending.poll().is_pending(), "the response is still to come");
+        assert_eq!(Rc::strong_count(&held), 1);
+    });
+}
+
 /// A server that refuses an upload answers, and then closes or resets.
 #[test]
 fn an_answer_is_read_though_the_request_cannot_be_written_to_its_end() {
@@ -325,6 +363,38 @@ fn an_answer_is_read_though_the_request_cannot_be_written_to_its_end() {
         let response = client.post("http://a/").body("hello").send().await.unwrap();
         assert_eq!(response.into_body().text().await.unwrap(), "ok");
         assert!(scripts.peer(0).is_dropped());
+    });
+}
+
+/// Once there is a head, what becomes of the body is what counts.
+#[test]
+fn a_body_that_is_cut_short_is_the_error_though_the_request_could_not_be_written_either() {
+    run_by_clock(async |_| {
+        let script = Script::new()
+            .read(ReadStep::AfterWritten(40))
+            .read("HTTP/1.1 413 Content Too Large\r\nContent-Length: 3\r\n\r\nbi")
+            .write(WriteStep::Most(60))
+            .write(WriteStep::Fail(IoErrorKind::BrokenPipe));
+        let scripts = Scripts::new([script]);
+        let client = scripts.client();
+        let error = client
+            .post("http://a/")
+            .body("hello")
+            .send()
+            .await
+            .unwrap()
+            .into_body()
+            .text()
+            .await
+            .unwrap_err();
+        assert!(
+            matches!(
+                error.kind(),
+                ErrorKind::Protocol(ProtoError::BodyTooShort { announced: 3, received: 2 })
+            ),
+            "{error:?}"
+        );
+        assert_eq!(error.phase(), Phase::Body);
     });
 }
 
@@ -625,4 +695,21 @@ fn a_client_belongs_to_no_reactor_and_needs_none_until_it_sends() {
     let client = Client::new();
     let error = wakecheck::task::run(client.get("http://127.0.0.1:1/").send()).unwrap_err();
     assert!(error.is_connect(), "{error:?}");
+}
+
+/// A stream may keep what it is given until it is told not to.
+#[test]
+fn what_was_written_is_flushed_before_anything_is_waited_for() {
+    run_by_clock(async |_| {
+        for asks in [true, false] {
+            let scripts = Scripts::new([Script::new().read(ReadStep::Blocked)]);
+            let client = scripts.client();
+            let request = client.post("http://a/").body(RequestBody::from_reader(Never));
+            let request = if asks { request.expect_continue() } else { request };
+            let mut sending = wakecheck::task::spawn(request.send());
+            assert!(sending.poll().is_pending());
+            assert!(scripts.written(0).ends_with("\r\n\r\n"));
+            assert_eq!(scripts.peer(0).unflushed(), 0, "asks: {asks}");
+        }
+    });
 }

@@ -10,7 +10,7 @@ use http_lite::{Client, ErrorKind, Limits, RequestBody};
 use support::script::Scripts;
 use support::server::{Connection, Server};
 use support::{run, run_by_clock};
-use wakecheck::io::{ReadStep, Script};
+use wakecheck::io::{ReadStep, Script, WriteStep};
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
@@ -307,6 +307,28 @@ fn a_post_of_which_no_byte_could_be_written_is_repeated() {
         dying.await.unwrap();
         assert_eq!(scripts.written(0).matches("POST").count(), 0);
         assert_eq!(scripts.written(1).matches("POST").count(), 1);
+    });
+}
+
+/// A server may act on the half that it has got.
+#[test]
+fn a_post_of_whose_body_something_was_sent_is_not_repeated() {
+    run_by_clock(async |_| {
+        let broken = WriteStep::Fail(std::io::ErrorKind::BrokenPipe);
+        // The first request, and of the second the head and three bytes.
+        let script = Script::new()
+            .read(ReadStep::AfterWritten(40))
+            .read(OK)
+            .read(ReadStep::AfterWritten(181))
+            .read(ReadStep::End)
+            .writes([WriteStep::Most(79), WriteStep::Most(102), broken]);
+        let scripts = Scripts::new([script, answers(&[OK])]);
+        let client = scripts.client();
+        text(&client).await.unwrap();
+        let error = client.post("http://a/").body("pay all").send().await.unwrap_err();
+        assert!(scripts.written(0).ends_with("\r\n\r\npay"), "{}", scripts.written(0));
+        assert!(error.may_have_been_processed(), "{error:?}");
+        assert_eq!(scripts.connections(), 1);
     });
 }
 

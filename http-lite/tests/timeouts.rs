@@ -320,3 +320,76 @@ fn a_source_that_takes_its_time_is_not_the_servers_fault_in_the_body_either() {
         assert!(clock.now() - start >= 100 * SECOND);
     });
 }
+
+/// Neither a byte nor a whole informational response is the head.
+#[test]
+fn a_head_that_comes_drop_by_drop_is_given_up_all_the_same() {
+    for head in ["HTTP/1.1 200 OK", "HTTP/1.1 103 A\r\n\r\n"] {
+        run_by_clock(async move |clock| {
+            let start = clock.now();
+            let scripts = Scripts::new([Script::new().read(ReadStep::Blocked)]);
+            let dripping = scripts.clone();
+            drop(executor::spawn(async move {
+                let pieces: Vec<&str> =
+                    if head.ends_with('\n') { vec![head; 9] } else { head.split_inclusive("").collect() };
+                for piece in pieces {
+                    reactor::sleep(SECOND).await;
+                    let peer = dripping.peer(0);
+                    peer.read(piece);
+                    peer.read(ReadStep::Blocked);
+                    peer.release_reads();
+                }
+            }));
+            let request =
+                scripts.client().get("http://a/").timeouts(only(|t| t.head = Some(3 * SECOND + SECOND / 2)));
+            let error = request.send().await.unwrap_err();
+            assert_eq!(passed(&error), (Timeout::Head, 3 * SECOND + SECOND / 2));
+            assert_eq!(clock.now() - start, 3 * SECOND + SECOND / 2);
+            assert!(error.bytes_received() >= 2, "{error:?}");
+        });
+    }
+}
+
+#[test]
+fn a_server_that_takes_a_request_bit_by_bit_is_not_given_up() {
+    run_by_clock(async |clock| {
+        let start = clock.now();
+        let bits = (0..10).flat_map(|_| [WriteStep::Most(5), WriteStep::Blocked]);
+        let script = answer("HTTP/1.1 204 No Content\r\n\r\n").writes(bits);
+        let scripts = Scripts::new([script]);
+        let taking = scripts.clone();
+        drop(executor::spawn(async move {
+            for _ in 0..10 {
+                reactor::sleep(2 * SECOND).await;
+                taking.peer(0).release_writes();
+            }
+        }));
+        let request =
+            scripts.client().post("http://a/").body("hello").timeouts(only(|t| t.write = Some(3 * SECOND)));
+        assert_eq!(request.send().await.unwrap().status(), 204);
+        assert!(clock.now() - start >= 10 * SECOND, "it took {:?}", clock.now() - start);
+    });
+}
+
+/// curl 1129: what was waited for before has nothing to do with it.
+#[test]
+fn a_server_that_wants_a_body_and_does_not_take_it_is_given_up() {
+    run_by_clock(async |clock| {
+        let start = clock.now();
+        let script = Script::new()
+            .read(ReadStep::Blocked)
+            .read("HTTP/1.1 100 Continue\r\n\r\n")
+            .read(ReadStep::Blocked)
+            .writes([WriteStep::Most(1000), WriteStep::Most(2), WriteStep::Blocked]);
+        let scripts = Scripts::new([script]);
+        let asking = scripts.clone();
+        drop(executor::spawn(async move {
+            reactor::sleep(SECOND / 2).await;
+            asking.peer(0).release_reads();
+        }));
+        let request = scripts.client().post("http://a/").body("hello").expect_continue();
+        let error = request.timeouts(only(|t| t.write = Some(3 * SECOND))).send().await.unwrap_err();
+        assert_eq!((passed(&error), error.phase()), ((Timeout::Write, 3 * SECOND), Phase::Send));
+        assert_eq!(clock.now() - start, 3 * SECOND + SECOND / 2);
+    });
+}

@@ -30,6 +30,9 @@ pub(crate) struct Sending {
     failure: Option<io::Error>,
 }
 
+/// How many pieces without a byte a source may have in a row before others get their turn.
+const EMPTY_PIECES: usize = 32;
+
 /// What comes when everything that is on its way is out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
@@ -210,23 +213,24 @@ impl Sending {
     /// Asks for the next piece of the body; false if there is none yet.
     fn poll_body(&mut self, cx: &mut Context<'_>) -> Result<bool, Error> {
         self.untouched = false;
-        match self.body.poll_data(cx) {
-            Poll::Pending => return Ok(false),
-            Poll::Ready(Some(Ok(data))) if data.is_empty() => {
-                // A source that has nothing for ever must not keep the thread from others, nor from the timeouts.
-                cx.waker().wake_by_ref();
-                return Ok(false);
+        for _ in 0..EMPTY_PIECES {
+            match self.body.poll_data(cx) {
+                Poll::Pending => return Ok(false),
+                Poll::Ready(Some(Ok(data))) if data.is_empty() => continue,
+                Poll::Ready(Some(Ok(data))) => self.piece = Some(self.encoder.data(data)?),
+                Poll::Ready(Some(Err(source))) => {
+                    return Err(Error::new(ErrorKind::BodySource(source), Phase::Send));
+                }
+                Poll::Ready(None) => {
+                    self.tail = self.encoder.end(&self.body.take_trailers())?;
+                    self.stage = Stage::Flush;
+                }
             }
-            Poll::Ready(Some(Ok(data))) => self.piece = Some(self.encoder.data(data)?),
-            Poll::Ready(Some(Err(source))) => {
-                return Err(Error::new(ErrorKind::BodySource(source), Phase::Send));
-            }
-            Poll::Ready(None) => {
-                self.tail = self.encoder.end(&self.body.take_trailers())?;
-                self.stage = Stage::Flush;
-            }
+            return Ok(true);
         }
-        Ok(true)
+        // It may have nothing for ever, and that must not keep the thread from others, nor from the timeouts.
+        cx.waker().wake_by_ref();
+        Ok(false)
     }
 
     /// Nothing is to be written for a while, so what was written must not linger in a buffer.
