@@ -393,3 +393,26 @@ fn a_server_that_wants_a_body_and_does_not_take_it_is_given_up() {
         assert_eq!(clock.now() - start, 3 * SECOND + SECOND / 2);
     });
 }
+
+/// One timer serves all timeouts, and it had been set for the later one.
+#[test]
+fn a_short_timeout_after_a_long_one_is_not_missed() {
+    run_by_clock(async |clock| {
+        let script = Script::new()
+            .read(ReadStep::Blocked)
+            .read("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n")
+            .read(ReadStep::Blocked);
+        let scripts = Scripts::new([script]);
+        let answering = scripts.clone();
+        drop(executor::spawn(async move {
+            reactor::sleep(SECOND).await;
+            answering.peer(0).release_reads();
+        }));
+        let client = scripts.client();
+        let timeouts = only(|t| (t.head, t.read) = (Some(100 * SECOND), Some(2 * SECOND)));
+        let mut body = client.get("http://a/").timeouts(timeouts).send().await.unwrap().into_body();
+        let start = clock.now();
+        assert_eq!(passed(&body.chunk().await.unwrap_err()), (Timeout::Read, 2 * SECOND));
+        assert_eq!(clock.now() - start, 2 * SECOND);
+    });
+}

@@ -148,7 +148,7 @@ impl fmt::Display for Section {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Head => "response head",
-            Self::Trailers => "trailers",
+            Self::Trailers => "trailer section",
         })
     }
 }
