@@ -6,13 +6,13 @@ use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::task::{Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
-use executor::{Event, Executor, yield_now};
+use executor::{Event, Executor, SendSpawner, yield_now};
 
 use crate::support::park::ScriptedPark;
 use crate::support::{Log, recorded, watchdog};
@@ -305,6 +305,45 @@ fn a_look_that_is_due_when_nothing_is_ready_is_the_sleep() {
         });
         assert_eq!(park.take_timeouts(), timeouts, "after {yields} yields");
     }
+}
+
+#[test]
+fn a_sleep_is_a_look() {
+    let park = ScriptedPark::new();
+    let executor = Executor::with_park(park.clone());
+    let waiting = Rc::new(Cell::new(None::<Waker>));
+    let socket = Rc::clone(&waiting);
+    park.on_park(move || socket.take().expect("it sleeps once").wake());
+    executor.block_on(async {
+        for _ in 0..50 {
+            yield_now().await;
+        }
+        woken_once(waiting).await;
+        for _ in 0..50 {
+            yield_now().await;
+        }
+    });
+    assert_eq!(park.take_timeouts(), [None]);
+}
+
+#[test]
+fn what_is_posted_while_the_post_is_opened_waits_for_the_next_round() {
+    fn post(spawner: SendSpawner, posted: Arc<AtomicUsize>) {
+        let next = spawner.clone();
+        let spawned = spawner.spawn(move || {
+            posted.fetch_add(1, Ordering::Relaxed);
+            post(next, posted);
+            async {}
+        });
+        spawned.expect("the executor is there");
+    }
+    let _watchdog = watchdog();
+    let executor = Executor::new();
+    let posted = Arc::new(AtomicUsize::new(0));
+    post(executor.send_spawner(), Arc::clone(&posted));
+    let progress = executor.tick();
+    assert_eq!((progress.completed, progress.ready), (1, 1));
+    assert_eq!(posted.load(Ordering::Relaxed), 1);
 }
 
 #[test]
