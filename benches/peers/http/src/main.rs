@@ -1,0 +1,33 @@
+//! This project's HTTP client and others, side by side: how strict they are, whether an idle connection can poison
+//! them, how fast they are.
+//!
+//! The README in the folder above says what is asked and measured, and how. The files, in reading order: `clients/` has
+//! one for each client, `strictness/` asks them.
+
+mod args;
+mod clients;
+mod strictness;
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use crate::args::Args;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("peers-http: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<(), Box<dyn Error>> {
+    match args::parse()? {
+        Args::Help => println!("{}", args::HELP),
+        Args::Strictness { of, only, csv } => strictness::run(&of, only.as_deref(), csv.as_deref())?,
+        Args::Answer(name) => clients::serve(&name),
+    }
+    Ok(())
+}
