@@ -1,4 +1,4 @@
-// The clients of Node.js, asked as src/strictness/peer.rs says: answer.mjs http|fetch
+// The clients of Node.js, asked as src/peer.rs says: answer.mjs http|fetch
 
 import http from "node:http";
 import readline from "node:readline";
@@ -30,6 +30,11 @@ function withFetch() {
   };
 }
 
+// Blocks the one thread, so that no event is seen meanwhile.
+function pause(milliseconds) {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
+
 const make = { http: withHttp, fetch: withFetch }[process.argv[2]];
 
 async function answer(ask, method, url) {
@@ -47,10 +52,13 @@ if (make === withFetch && typeof fetch !== "function") {
 } else {
   console.log("ready");
   for await (const line of readline.createInterface({ input: process.stdin })) {
-    const [method, ...urls] = line.split(" ");
+    const [method, ...words] = line.split(" ");
     const ask = make();
     const answers = [];
-    for (const url of urls) answers.push(await answer(ask, method, url));
+    for (const word of words) {
+      if (/^\d+$/.test(word)) pause(Number(word));
+      else answers.push(await answer(ask, method, word));
+    }
     console.log(answers.join("\t"));
   }
 }

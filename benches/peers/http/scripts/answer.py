@@ -1,7 +1,8 @@
-"""The clients that are written in Python, asked as src/strictness/peer.rs says: answer.py h11|http.client|urllib3|aiohttp"""
+"""The clients that are written in Python, asked as src/peer.rs says: answer.py h11|http.client|urllib3|aiohttp"""
 
 import asyncio
 import sys
+import time
 from urllib.parse import urlsplit
 
 
@@ -106,10 +107,16 @@ def main():
         return
     print("ready", flush=True)
     for line in sys.stdin:
-        method, *urls = line.split()
+        method, *words = line.split()
         # A fresh one for each question, so that no connection of another one is left.
         client = CLIENTS[name]()
-        print("\t".join(answer(client, method, url) for url in urls), flush=True)
+        answers = []
+        for word in words:
+            if word.isdigit():
+                time.sleep(int(word) / 1000)
+            else:
+                answers.append(answer(client, method, word))
+        print("\t".join(answers), flush=True)
 
 
 main()

@@ -8,8 +8,11 @@ pub const HELP: &str = "\
 This project's HTTP client and others, side by side.
 
 usage: peers-http strictness [--of CLIENT]... [--only CASE] [--csv FILE]
+       peers-http poisoning [--of CLIENT]...
 
   strictness       which responses they accept and refuse; fails if ours is wrong in any
+  poisoning        who takes a response that came while a connection was idle for the answer to the next request; fails
+                   if ours does
 
   --of CLIENT      this one, as it is called in the tables; may be given more than once
   --only NAME      this case
@@ -24,7 +27,10 @@ pub enum Args {
         only: Option<String>,
         csv: Option<PathBuf>,
     },
-    /// Be one of the clients that `strictness` asks; the program starts itself so.
+    Poisoning {
+        of: Vec<String>,
+    },
+    /// Be one of the clients that the others ask; the program starts itself so.
     Answer(String),
 }
 
@@ -49,6 +55,7 @@ pub fn parse() -> Result<Args, lexopt::Error> {
     }
     match command.as_deref() {
         Some("strictness") => Ok(Args::Strictness { of, only: only.pop(), csv }),
+        Some("poisoning") => Ok(Args::Poisoning { of }),
         Some("answer") => Ok(Args::Answer(of.pop().ok_or("who is to answer?")?)),
         _ => Err("what is to be done? See --help".into()),
     }

@@ -2,11 +2,13 @@
 //! them, how fast they are.
 //!
 //! The README in the folder above says what is asked and measured, and how. The files, in reading order: `clients/` has
-//! one for each client, `strictness/` asks them.
+//! one for each client, [`peer`] runs them in processes, `strictness/` and [`poisoning`] ask them.
 
 mod args;
 mod clients;
+mod peer;
 mod strictness;
+mod poisoning;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -27,6 +29,7 @@ fn run() -> Result<(), Box<dyn Error>> {
     match args::parse()? {
         Args::Help => println!("{}", args::HELP),
         Args::Strictness { of, only, csv } => strictness::run(&of, only.as_deref(), csv.as_deref())?,
+        Args::Poisoning { of } => poisoning::run(&of)?,
         Args::Answer(name) => clients::serve(&name),
     }
     Ok(())

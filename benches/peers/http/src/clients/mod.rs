@@ -15,6 +15,8 @@ mod ureq;
 use std::error::Error;
 use std::fmt;
 use std::io::{self, BufRead, Write};
+use std::thread;
+use std::time::Duration;
 
 /// Whom the goals are for.
 pub const OURS: &str = "onethread";
@@ -68,7 +70,7 @@ pub fn make(name: &str) -> Option<Box<dyn Client>> {
     CLIENTS.iter().find(|(each, _)| *each == name).map(|(_, make)| make())
 }
 
-/// Answers questions on standard input until there are no more: what `strictness::peer` says.
+/// Answers questions on standard input until there are no more, as [`crate::peer`] says.
 pub fn serve(name: &str) {
     let mut stdout = io::stdout().lock();
     let mut say = |line: &str| writeln!(stdout, "{line}").and_then(|()| stdout.flush());
@@ -83,7 +85,13 @@ pub fn serve(name: &str) {
         let method = words.next().unwrap_or("GET");
         // A fresh one for each question, so that no connection of another one is left.
         let Some(mut client) = make(name) else { return };
-        let answers: Vec<_> = words.map(|url| told(client.ask(method, url))).collect();
+        let mut answers = Vec::new();
+        for word in words {
+            match word.parse() {
+                Ok(milliseconds) => thread::sleep(Duration::from_millis(milliseconds)),
+                Err(_) => answers.push(told(client.ask(method, word))),
+            }
+        }
         if say(&answers.join("\t")).is_err() {
             return;
         }

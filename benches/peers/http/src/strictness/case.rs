@@ -1,5 +1,7 @@
 //! What is asked of everybody: a response, and what has to be made of it.
 
+use std::time::Duration;
+
 /// One response of our own making.
 pub struct Case {
     pub name: &'static str,
@@ -19,6 +21,8 @@ pub enum Then {
     Close,
     /// It keeps the connection, so that a client which waits for more waits in vain.
     Hold,
+    /// It sends, after a while, what nobody has asked for, and keeps the connection.
+    Send { after: Duration, more: &'static [u8] },
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]

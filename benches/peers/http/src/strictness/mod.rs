@@ -1,10 +1,9 @@
 //! How strict clients are: responses that must be refused and responses that must be understood, asked of everybody.
 
-pub mod accepts;
 pub mod case;
-pub mod peer;
-pub mod rejects;
-mod server;
+mod rejects;
+mod accepts;
+pub mod server;
 mod table;
 mod verdict;
 
@@ -14,10 +13,10 @@ use std::path::Path;
 use std::thread;
 
 use self::case::Case;
-use self::peer::{Asked, Peer};
 use self::server::Server;
 use self::verdict::Verdict;
 use crate::clients::OURS;
+use crate::peer::{self, Asked, Peer};
 
 /// What one client made of all cases, or why it was not asked.
 struct Column {

@@ -8,13 +8,9 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
 
 use super::case::{Case, Then};
-
-/// How long a connection is kept for a client that has got all it will get. Who answers only after that has waited in
-/// vain.
-pub const HOLD: Duration = Duration::from_secs(2);
+use crate::peer::HOLD;
 
 /// The body of the answer to a second request.
 pub const AGAIN: &[u8] = b"again";
@@ -101,10 +97,17 @@ impl Shared {
                 continue;
             }
             writer.write_all(&case.response)?;
-            if case.then == Then::Close {
-                stream.shutdown(Shutdown::Write)?;
-                // A close with unread bytes would reset the connection, and take from the client what is on its way.
-                return io::copy(&mut requests, &mut io::sink()).map(drop);
+            match case.then {
+                Then::Close => {
+                    stream.shutdown(Shutdown::Write)?;
+                    // A close with unread bytes would reset the connection, and take from the client what is on its way.
+                    return io::copy(&mut requests, &mut io::sink()).map(drop);
+                }
+                Then::Hold => {}
+                Then::Send { after, more } => {
+                    thread::sleep(after);
+                    writer.write_all(more)?;
+                }
             }
         }
         Ok(())

@@ -3,9 +3,9 @@
 use std::fmt;
 
 use super::case::{Case, Connection, Expected};
-use super::peer::Reply;
 use super::server::AGAIN;
 use crate::clients::Answer;
+use crate::peer::Reply;
 
 /// How much of a body is shown.
 const SHOWN: usize = 40;

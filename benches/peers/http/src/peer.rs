@@ -1,8 +1,9 @@
 //! A client in a process of its own, which is asked a question a line and answers a line.
 //!
-//! A question is `METHOD URL` or, if the same client is to ask a second time, `METHOD URL URL`. The answer is, for each
-//! request, `answered STATUS HEX` or `refused REASON`, with a tab between the two. The first line of a process is
-//! `ready`, or `unable REASON`.
+//! A question is a method and what one and the same client has to do with it, in turn: a URL is asked, and a number is a
+//! pause of so many milliseconds in which the client computes, as it were: nothing of it runs that needs the thread. The
+//! answer is, for each URL, `answered STATUS HEX` or `refused REASON`, with a tab between two. The first line of a
+//! process is `ready`, or `unable REASON`.
 
 use std::env;
 use std::ffi::OsString;
@@ -13,8 +14,11 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::server::HOLD;
 use crate::clients::{self, Answer};
+
+/// How long a server keeps a connection for a client that has got all it will get. Who answers only after that has
+/// waited in vain.
+pub const HOLD: Duration = Duration::from_secs(2);
 
 /// How long a question may take: a client that gave up waiting has done so by then.
 const PATIENCE: Duration = HOLD.saturating_mul(3);
@@ -26,6 +30,8 @@ const START: Duration = Duration::from_secs(20);
 #[derive(Clone, Copy)]
 pub struct Peer {
     pub name: &'static str,
+    /// Whether it can pause between two requests.
+    pub pauses: bool,
     program: Program,
 }
 
@@ -65,8 +71,9 @@ pub fn all() -> Vec<Peer> {
         ("node http", Program::Node("http")),
         ("node fetch (undici)", Program::Node("fetch")),
     ];
-    let own = clients::names().map(|name| Peer { name, program: Program::Own });
-    own.chain(others.map(|(name, program)| Peer { name, program })).collect()
+    let own = clients::names().map(|name| Peer { name, pauses: true, program: Program::Own });
+    own.chain(others.map(|(name, program)| Peer { name, pauses: !matches!(program, Program::Curl), program }))
+        .collect()
 }
 
 /// A running client.
@@ -109,9 +116,9 @@ impl Asked {
     /// # Errors
     ///
     /// If it cannot be started anew.
-    pub fn ask(&mut self, method: &str, urls: &[String]) -> Result<Reply, String> {
+    pub fn ask(&mut self, method: &str, words: &[String]) -> Result<Reply, String> {
         let start = Instant::now();
-        let question = format!("{method} {}\n", urls.join(" "));
+        let question = format!("{method} {}\n", words.join(" "));
         // If the process has died, the answer says so.
         let _ = self.questions.write_all(question.as_bytes());
         let reply = match self.answers.recv_timeout(PATIENCE) {
