@@ -18,8 +18,8 @@ use std::io::{self, BufRead, Write};
 use std::thread;
 use std::time::Duration;
 
-/// Whom the goals are for.
-pub const OURS: &str = "onethread";
+pub use rounds::OURS;
+
 /// Who is measured by.
 pub const HYPER: &str = "hyper client::conn";
 pub const HYPER_UTIL: &str = "hyper-util";
