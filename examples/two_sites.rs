@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 use executor::join;
 use http::{Method, Request, Uri};
 use http_lite::Limits;
-use http_lite::proto::{self, Event, ResponseReader};
+use http_lite::proto::{self, Event, RequestFraming, ResponseReader};
 use support::download::{Download, Failure, Progress, Site};
 use support::local_sites::{self, LocalSites};
 use support::os::{self, Count};
@@ -94,7 +94,7 @@ fn receive(site: &Site, progress: &mut Progress) -> Result<(), Failure> {
     let limits = Limits::default();
     let mut stream = connect(host, uri.port_u16().unwrap_or(80), limits.idle)?;
     let request = Request::get(uri).header("Connection", "close").body(())?;
-    stream.write_all(&proto::encode_head(&request)?)?;
+    stream.write_all(&proto::encode_head(&request, RequestFraming::Empty)?)?;
 
     let mut reader = ResponseReader::new(&Method::GET, &limits);
     loop {

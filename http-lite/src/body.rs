@@ -1,16 +1,33 @@
 use std::fmt;
+use std::future::poll_fn;
+use std::mem;
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http::HeaderMap;
 
-use crate::Error;
-use crate::connection::{Connection, Transport};
+use crate::exchange::Exchange;
 use crate::proto::{Event, Framing};
+use crate::upgraded::Upgraded;
+use crate::{Error, ErrorKind, Phase};
+
+#[cfg(feature = "http-body")]
+mod http_body;
+mod read;
+#[cfg(feature = "stream")]
+mod stream;
 
 /// The body of a response, read from its connection as it is asked for.
 ///
-/// Nothing is read ahead by a task of its own: a body that nobody asks costs nothing, and holds back its server.
-/// Dropping it closes the connection.
+/// Nothing is read ahead by a task of its own: a body that nobody asks costs nothing, and holds back its server. If the
+/// request's body is still being sent, that goes on while this is asked.
+///
+/// When the end is reached, the connection is there for the next request. Dropped before, it reads what has arrived, up
+/// to [`Limits::drain_bytes`](crate::Limits::drain_bytes), without waiting: if that was the rest, the connection is
+/// kept as well, and closed if not.
+///
+/// It can also be read as an [`AsyncRead`](futures_io::AsyncRead); with the feature `stream` it is a `Stream` of
+/// [`Bytes`], with the feature `http-body` an `http_body::Body`.
 ///
 /// # Examples
 ///
@@ -29,30 +46,44 @@ pub struct Body {
     state: State,
     /// What followed the body; empty before its end.
     trailers: HeaderMap,
-    /// The length, if it was known from the start.
-    content_length: Option<u64>,
+    /// How its end is known.
+    framing: Framing,
+    /// How many bytes were taken from the connection.
+    given: u64,
     /// The most bytes to collect.
     limit: usize,
+    /// What was taken from the connection, and did not fit into the last [`read`](futures_io::AsyncRead).
+    unread: Bytes,
 }
 
 /// What can be had from the connection.
 enum State {
-    /// More. The stream is of any type, so that the body's own type does not tell plain from encrypted.
-    Open(Box<Connection<Box<dyn Transport>>>),
-    /// The end; the connection is closed.
+    /// More.
+    Open(Box<Exchange>),
+    /// The end.
     Ended,
+    /// No body, but the connection itself.
+    Upgraded(Upgraded),
+    /// Only this error, and after it nothing that could be relied on.
+    Failing(Error),
     /// Nothing that could be relied on; the connection is closed.
     Failed,
 }
 
 impl Body {
-    pub(crate) fn new(connection: Connection<Box<dyn Transport>>, framing: Framing, limit: usize) -> Self {
-        let content_length = match framing {
-            Framing::Empty => Some(0),
-            Framing::Length(length) => Some(length),
-            Framing::Chunked | Framing::ToClose => None,
+    /// The body of a response whose head has just come. If there is none, the connection is free at once.
+    pub(crate) fn new(exchange: Box<Exchange>, framing: Framing, leaves_http: bool, limit: usize) -> Self {
+        let state = if leaves_http {
+            exchange.into_upgraded().map_or(State::Ended, State::Upgraded)
+        } else {
+            State::Open(exchange)
         };
-        Self { state: State::Open(Box::new(connection)), trailers: HeaderMap::new(), content_length, limit }
+        let (trailers, unread) = Default::default();
+        let mut body = Self { state, trailers, framing, given: 0, limit, unread };
+        if framing == Framing::Empty {
+            body.end_at_once();
+        }
+        body
     }
 
     /// The next piece of the body, at least one byte; `None` at the end, and ever after.
@@ -62,36 +93,18 @@ impl Body {
     ///
     /// # Errors
     ///
-    /// If the connection fails, the server stops before the end, sends more than it announced, or sends nothing for
-    /// as long as [`Limits::idle`](crate::Limits::idle). Every later call is an error too, so that a loop that
-    /// ignores one cannot mistake half a body for a whole one.
+    /// If the connection fails, the server stops before the end, sends more than it announced, or one of the
+    /// [`Timeouts`](crate::Timeouts) passes. Every later call is an error too, so that a loop that ignores one cannot
+    /// mistake half a body for a whole one.
     ///
     /// # Cancel safety
     ///
     /// Cancel-safe: if the future is dropped, nothing that was read is lost, and the next call goes on from there.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
-        loop {
-            let connection = match &mut self.state {
-                State::Open(connection) => connection,
-                State::Ended => return Ok(None),
-                State::Failed => return Err(Error::BodyAlreadyFailed),
-            };
-            match connection.next_event().await {
-                Ok(Event::Body(bytes)) => return Ok(Some(bytes)),
-                // The reader still has to say that nothing follows.
-                Ok(Event::End { trailers, .. }) => self.trailers = trailers,
-                Ok(Event::Idle) => self.state = State::Ended,
-                // Heads come before a body.
-                Ok(_) => {}
-                Err(error) => {
-                    self.state = State::Failed;
-                    return Err(error);
-                }
-            }
-        }
+        poll_fn(|cx| self.poll_chunk(cx)).await
     }
 
-    /// Collects the rest of the body.
+    /// Collects the rest of the body. If it arrives in one piece, it is not copied.
     ///
     /// # Errors
     ///
@@ -99,9 +112,35 @@ impl Body {
     ///
     /// # Cancel safety
     ///
-    /// Not cancel-safe: what was collected is dropped with the future, and the connection is closed.
-    pub async fn bytes(self) -> Result<Bytes, Error> {
-        self.collect().await.map(Bytes::from)
+    /// Not cancel-safe: what was collected is dropped with the future, and so is the body.
+    pub async fn bytes(mut self) -> Result<Bytes, Error> {
+        let announced = self.content_length();
+        if announced.is_some_and(|length| length > self.limit as u64) {
+            return Err(self.too_large());
+        }
+        let Some(first) = self.chunk().await? else {
+            return Ok(Bytes::new());
+        };
+        let Some(second) = self.chunk().await? else {
+            return if first.len() > self.limit { Err(self.too_large()) } else { Ok(first) };
+        };
+        // An announcement is only words: memory is reserved for what has come, and a little ahead.
+        let reserved = usize::try_from(announced.unwrap_or(0)).unwrap_or(usize::MAX).min(RESERVED_AHEAD);
+        let mut collected = Vec::with_capacity(reserved);
+        let mut next = Some(first);
+        let mut after = Some(second);
+        while let Some(chunk) = next {
+            if chunk.len() > self.limit.saturating_sub(collected.len()) {
+                return Err(self.too_large());
+            }
+            collected.extend_from_slice(&chunk);
+            drop(chunk);
+            next = match after.take() {
+                Some(chunk) => Some(chunk),
+                None => self.chunk().await?,
+            };
+        }
+        Ok(collected.into())
     }
 
     /// Collects the rest of the body as UTF-8, whatever encoding its `Content-Type` names.
@@ -112,10 +151,14 @@ impl Body {
     ///
     /// # Cancel safety
     ///
-    /// Not cancel-safe: what was collected is dropped with the future, and the connection is closed.
+    /// Not cancel-safe: what was collected is dropped with the future, and so is the body.
     pub async fn text(self) -> Result<String, Error> {
-        let bytes = self.collect().await?;
-        String::from_utf8(bytes).map_err(|error| Error::NotUtf8 { source: error.utf8_error() })
+        let bytes = self.bytes().await?;
+        let received = bytes.len() as u64;
+        String::from_utf8(bytes.into()).map_err(|error| {
+            let source = error.utf8_error();
+            Error::new(ErrorKind::NotUtf8 { source }, Phase::Body).after(received, true)
+        })
     }
 
     /// Changes how many bytes [`bytes`](Self::bytes) and [`text`](Self::text) collect at most, which is
@@ -129,7 +172,11 @@ impl Body {
     /// The length of the whole body in bytes, if it is known before its end.
     #[must_use]
     pub fn content_length(&self) -> Option<u64> {
-        self.content_length
+        match self.framing {
+            Framing::Empty => Some(0),
+            Framing::Length(length) => Some(length),
+            Framing::Chunked | Framing::ToClose => None,
+        }
     }
 
     /// What followed the body (RFC 9110 section 6.5). Empty before its end, and for all but chunked bodies.
@@ -138,35 +185,103 @@ impl Body {
         &self.trailers
     }
 
-    async fn collect(mut self) -> Result<Vec<u8>, Error> {
-        let limit = self.limit;
-        let announced = usize::try_from(self.content_length.unwrap_or(0)).unwrap_or(usize::MAX);
-        if announced > limit {
-            return Err(Error::BodyTooLarge { limit });
-        }
-        // An announcement is only words: memory is reserved for what has come, and a little ahead.
-        let mut collected = Vec::with_capacity(announced.min(RESERVED_AHEAD));
-        while let Some(chunk) = self.chunk().await? {
-            if chunk.len() > limit.saturating_sub(collected.len()) {
-                return Err(Error::BodyTooLarge { limit });
+    /// The connection itself, if the server has agreed to go on with something else than HTTP: to a
+    /// [`RequestBuilder::upgrade`](crate::RequestBuilder::upgrade) by a 101, or to `CONNECT` by a 2xx.
+    #[must_use]
+    pub fn upgrade(mut self) -> Option<Upgraded> {
+        match mem::replace(&mut self.state, State::Ended) {
+            State::Upgraded(upgraded) => Some(upgraded),
+            state => {
+                self.state = state;
+                None
             }
-            collected.extend_from_slice(&chunk);
         }
-        Ok(collected)
+    }
+
+    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, Error>> {
+        if !self.unread.is_empty() {
+            return Poll::Ready(Ok(Some(mem::take(&mut self.unread))));
+        }
+        loop {
+            let State::Open(exchange) = &mut self.state else {
+                return Poll::Ready(self.last());
+            };
+            match ready!(exchange.poll_event(cx)) {
+                Ok(Event::Body(bytes)) => {
+                    self.given = self.given.saturating_add(bytes.len() as u64);
+                    return Poll::Ready(Ok(Some(bytes)));
+                }
+                event => self.end(event),
+            }
+        }
+    }
+
+    /// The connection has said its last.
+    fn end(&mut self, event: Result<Event, Error>) {
+        self.state = match (event, mem::replace(&mut self.state, State::Failed)) {
+            (Ok(Event::End { trailers, verdict }), State::Open(exchange)) => {
+                self.trailers = trailers;
+                exchange.finish(verdict).map_or_else(State::Failing, |()| State::Ended)
+            }
+            (Err(error), _) => State::Failing(error),
+            // No other event comes after a head.
+            (Ok(_), state) => state,
+        };
+    }
+
+    /// There is nothing to read, so nothing is waited for.
+    fn end_at_once(&mut self) {
+        let mut cx = Context::from_waker(std::task::Waker::noop());
+        if let State::Open(exchange) = &mut self.state
+            && let Poll::Ready(event) = exchange.poll_event(&mut cx)
+        {
+            self.end(event);
+        }
+    }
+
+    /// What there is to say without a connection.
+    fn last(&mut self) -> Result<Option<Bytes>, Error> {
+        match mem::replace(&mut self.state, State::Failed) {
+            State::Failing(error) => Err(error),
+            State::Failed => Err(Error::new(ErrorKind::BodyAlreadyFailed, Phase::Body).after(0, true)),
+            state => {
+                self.state = state;
+                Ok(None)
+            }
+        }
+    }
+
+    fn too_large(&self) -> Error {
+        Error::new(ErrorKind::BodyTooLarge { limit: self.limit }, Phase::Body).after(0, true)
     }
 }
 
 /// How many bytes to reserve for a body of which nothing has arrived.
 const RESERVED_AHEAD: usize = 64 * 1024;
 
+impl Drop for Body {
+    fn drop(&mut self) {
+        // A connection that ends with its body is not worth a look.
+        if self.framing != Framing::ToClose
+            && let State::Open(exchange) = mem::replace(&mut self.state, State::Ended)
+        {
+            exchange.drain();
+        }
+    }
+}
+
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = match self.state {
             State::Open(_) => "open",
             State::Ended => "ended",
-            State::Failed => "failed",
+            State::Upgraded(_) => "upgraded",
+            State::Failing(_) | State::Failed => "failed",
         };
-        f.debug_struct("Body").field("state", &state).field("content_length", &self.content_length).finish()
+        f.debug_struct("Body")
+            .field("state", &state)
+            .field("content_length", &self.content_length())
+            .finish_non_exhaustive()
     }
 }
 

@@ -1,57 +1,162 @@
-use std::time::Duration;
+use std::fmt;
+use std::rc::Rc;
+use std::time::Instant;
 
-use http::header::{ACCEPT, CONNECTION, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
-use http::{Request, Response};
-use reactor::TcpStream;
+use http::{HeaderMap, Method, Request, Response};
 
 use crate::body::Body;
-use crate::connection::{Connection, Transport};
-use crate::proto::{Excerpt, encode_head};
-use crate::resolve::resolve;
-use crate::target::Target;
-use crate::wait::{Wait, within};
-use crate::{Error, Limits};
+use crate::builder::ClientBuilder;
+use crate::connect::{Connector, Timer};
+use crate::into_url::IntoUrl;
+use crate::pool::Pool;
+use crate::prepared::{Prepared, Settings};
+use crate::request::RequestBuilder;
+use crate::request_body::RequestBody;
+use crate::{Error, follow};
 
-/// What the requests of one program have in common: for now, the limits.
+/// What the requests of one program have in common: connections, limits, timeouts, and what they say of themselves.
+///
+/// A clone is the same client: it shares the connections. It belongs to one thread, like all that it uses.
 ///
 /// # Examples
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), http_lite::Error> {
-/// let mut limits = http_lite::Limits::default();
-/// limits.idle = Some(std::time::Duration::from_secs(5));
-/// let client = http_lite::Client::new().limits(limits);
+/// let client = http_lite::Client::new();
 /// let response = client.get("http://127.0.0.1:8080/").header("Accept", "text/plain").send().await?;
 /// println!("{}", response.into_body().text().await?);
+///
+/// // Over the same connection.
+/// let response = client.post("http://127.0.0.1:8080/form").body("a=b").send().await?;
+/// println!("{}", response.status());
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug, Default)]
-pub struct Client {
-    limits: Limits,
+#[derive(Clone)]
+pub struct Client(Rc<Shared>);
+
+/// What the clones of a client share.
+pub(crate) struct Shared {
+    pub(crate) connector: Box<dyn Connector>,
+    pub(crate) pool: Rc<Pool>,
+    pub(crate) settings: Settings,
+    /// A timer that is never set: it only tells the time.
+    clock: Box<dyn Timer>,
 }
 
 impl Client {
-    /// A client with the default [`Limits`].
+    /// A client with the default [`Limits`](crate::Limits), [`Timeouts`](crate::Timeouts) and
+    /// [`RedirectPolicy`](crate::RedirectPolicy), over TCP.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Self::builder().build()
     }
 
-    /// Replaces the limits of all requests to come.
-    #[must_use]
-    pub fn limits(self, limits: Limits) -> Self {
-        Self { limits }
+    /// A client that is to be different.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::new()
+    }
+
+    pub(crate) fn with(connector: Box<dyn Connector>, settings: Settings) -> Self {
+        let (pool, clock) = (Rc::new(Pool::new(&settings.limits)), connector.timer());
+        Self(Rc::new(Shared { connector, pool, settings, clock }))
     }
 
     /// Prepares a `GET` request. A bad URL is reported when it is sent.
-    pub fn get(&self, url: &str) -> RequestBuilder {
-        let prepared = Target::parse(url).map(|target| (target, HeaderMap::new()));
-        RequestBuilder { limits: self.limits.clone(), prepared }
+    pub fn get(&self, url: impl IntoUrl) -> RequestBuilder {
+        self.request(Method::GET, url)
+    }
+
+    /// Prepares a `HEAD` request. A bad URL is reported when it is sent.
+    pub fn head(&self, url: impl IntoUrl) -> RequestBuilder {
+        self.request(Method::HEAD, url)
+    }
+
+    /// Prepares a `POST` request. A bad URL is reported when it is sent.
+    pub fn post(&self, url: impl IntoUrl) -> RequestBuilder {
+        self.request(Method::POST, url)
+    }
+
+    /// Prepares a `PUT` request. A bad URL is reported when it is sent.
+    pub fn put(&self, url: impl IntoUrl) -> RequestBuilder {
+        self.request(Method::PUT, url)
+    }
+
+    /// Prepares a `PATCH` request. A bad URL is reported when it is sent.
+    pub fn patch(&self, url: impl IntoUrl) -> RequestBuilder {
+        self.request(Method::PATCH, url)
+    }
+
+    /// Prepares a `DELETE` request. A bad URL is reported when it is sent.
+    pub fn delete(&self, url: impl IntoUrl) -> RequestBuilder {
+        self.request(Method::DELETE, url)
+    }
+
+    /// Prepares a request of any method. A bad URL is reported when it is sent.
+    ///
+    /// `CONNECT` goes to the host and port of the URL itself: to ask a proxy for a tunnel to somewhere else, have a
+    /// [connector](ClientBuilder::connector) connect to the proxy.
+    pub fn request(&self, method: Method, url: impl IntoUrl) -> RequestBuilder {
+        RequestBuilder::new(self.clone(), method, url.into_url())
+    }
+
+    /// Sends a request that was made with the types of the [`http`] crate. Its URI must be absolute.
+    ///
+    /// # Errors
+    ///
+    /// As [`RequestBuilder::send`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`RequestBuilder::send`].
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = http::Request::put("http://127.0.0.1:8080/note").body("remember".into())?;
+    /// let response = http_lite::Client::new().execute(request).await?;
+    /// println!("{}", response.status());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn execute(&self, request: Request<RequestBody>) -> Result<Response<Body>, Error> {
+        let (parts, body) = request.into_parts();
+        let url = parts.uri.into_url()?;
+        let prepared = Prepared::new(parts.method, url, parts.headers, body, self.0.settings.clone());
+        follow::send(&self.0, prepared).await
+    }
+
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.0
+    }
+
+    pub(crate) fn prepare(&self, method: Method, url: crate::Url) -> Prepared {
+        Prepared::new(method, url, HeaderMap::new(), RequestBody::empty(), self.0.settings.clone())
     }
 }
 
-/// Sends a `GET` request with the default [`Limits`].
+impl Shared {
+    /// What time it is for the connections of this client.
+    pub(crate) fn now(&self) -> Instant {
+        self.clock.now()
+    }
+}
+
+impl Default for Client {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("settings", &self.0.settings).finish_non_exhaustive()
+    }
+}
+
+/// Sends a `GET` request, by a client of its own: with the default [`Limits`](crate::Limits), and without a connection
+/// that would be used again.
 ///
 /// # Errors
 ///
@@ -70,93 +175,6 @@ impl Client {
 /// # Ok(())
 /// # }
 /// ```
-pub async fn get(url: &str) -> Result<Response<Body>, Error> {
-    Client::new().get(url).send().await
-}
-
-/// A request that is not sent yet.
-#[derive(Debug)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct RequestBuilder {
-    limits: Limits,
-    /// The request so far, or the first thing that was wrong with it.
-    prepared: Result<(Target, HeaderMap), Error>,
-}
-
-impl RequestBuilder {
-    /// Adds a header; one that was added before under the same name stays.
-    ///
-    /// `Host`, `Accept` and `User-Agent` replace what would be sent without them. A bad header is reported when the
-    /// request is sent.
-    ///
-    /// # Panics
-    ///
-    /// Beyond 24 576 headers, which is more than an [`http::HeaderMap`] holds.
-    pub fn header(mut self, name: &str, value: &str) -> Self {
-        if let Ok((_, headers)) = &mut self.prepared
-            && let Err(error) = append(headers, name, value)
-        {
-            self.prepared = Err(error);
-        }
-        self
-    }
-
-    /// Sends the request and waits for the head of the response. The body is read later, by whoever wants it.
-    ///
-    /// Each request has a connection of its own. Any status is a response, `404` and `500` included, and a redirect
-    /// is not followed.
-    ///
-    /// # Errors
-    ///
-    /// If the request is malformed, no address of the host can be reached, the peer makes no progress for as long
-    /// as [`Limits::idle`] allows, what it sends is not a valid head, or no reactor is entered on this thread.
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping the future closes the connection; the server may have seen the request.
-    pub async fn send(self) -> Result<Response<Body>, Error> {
-        let (target, headers) = self.prepared?;
-        let request = request(&target, headers);
-        let head = encode_head(&request)?;
-        let stream: Box<dyn Transport> = Box::new(connect(&target, self.limits.idle).await?);
-        let mut connection = Connection::new(stream, request.method(), &self.limits);
-        connection.send(&head).await?;
-        let (response, framing) = connection.head().await?;
-        Ok(response.map(|()| Body::new(connection, framing, self.limits.body_bytes)))
-    }
-}
-
-fn append(headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), Error> {
-    let (Ok(field), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_str(value)) else {
-        return Err(Error::BadHeader { name: Excerpt::from(name) });
-    };
-    headers.append(field, value);
-    Ok(())
-}
-
-/// The caller's request, with the headers that every request has.
-fn request(target: &Target, mut headers: HeaderMap) -> Request<()> {
-    const AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
-    headers.entry(ACCEPT).or_insert(HeaderValue::from_static("*/*"));
-    headers.entry(USER_AGENT).or_insert(HeaderValue::from_static(AGENT));
-    // There is no pool yet, so the connection ends with the response, whatever the caller would like.
-    headers.insert(CONNECTION, HeaderValue::from_static("close"));
-    let mut request = Request::new(());
-    *request.uri_mut() = target.uri.clone();
-    *request.headers_mut() = headers;
-    request
-}
-
-/// Tries each address in turn. If all fail, the first says why: the others are second choices.
-async fn connect(target: &Target, idle: Option<Duration>) -> Result<TcpStream, Error> {
-    let mut failure = None;
-    for address in resolve(target)? {
-        match within(idle, Wait::Connect(address), TcpStream::connect(address)).await {
-            Ok(stream) => return Ok(stream),
-            Err(error) => failure = failure.or(Some(error)),
-        }
-    }
-    // A name without an address is as good as none.
-    Err(failure
-        .unwrap_or_else(|| Error::UnknownHost { name: Excerpt::from(target.uri.host().unwrap_or_default()) }))
+pub async fn get(url: impl IntoUrl) -> Result<Response<Body>, Error> {
+    Client::new().get(url).header("Connection", "close").send().await
 }

@@ -1,130 +1,185 @@
-use std::net::SocketAddr;
-use std::time::Duration;
-use std::{fmt, io, str};
+use std::{fmt, io};
 
-use crate::proto::{Excerpt, ProtoError, RequestError};
-use crate::wait::Wait;
+use crate::Timeout;
+use crate::proto::{ProtoError, RequestBodyError, RequestError};
+use crate::redirect::RedirectError;
+use crate::url::UrlError;
+
+mod kind;
+
+pub use kind::{ErrorKind, Phase};
+
+/// Any error of somebody else's code: that of the source of a request's body.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Why there is no response, or no more of it.
 ///
-/// Each message names what was wrong: the URL, the address, the header, the numbers. An I/O error's own words are
-/// part of the message, for a program that prints only one line; it is the [`source`](std::error::Error::source)
-/// as well.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Error {
-    /// The URL cannot be requested.
-    BadUrl {
-        /// The URL, without any password.
-        url: Excerpt,
-        /// What is wrong with it.
-        problem: &'static str,
-    },
-    /// The URL's scheme is not `http`; TLS comes later.
-    UnsupportedScheme {
-        /// The scheme.
-        scheme: Excerpt,
-    },
-    /// The host is a name for which somebody would have to be asked. The operating system's way of asking blocks
-    /// the one thread there is, and there is no other way here yet.
-    UnknownHost {
-        /// The name.
-        name: Excerpt,
-    },
-    /// A header given to the request has a name or a value that no header can have.
-    BadHeader {
-        /// Its name.
-        name: Excerpt,
-    },
-    /// The request cannot be sent as it is.
-    BadRequest(RequestError),
-    /// The peer made no progress for as long as [`Limits::idle`](crate::Limits::idle) allows.
-    TimedOut {
-        /// What was being waited for.
-        wait: Wait,
-        /// For how long.
-        after: Duration,
-    },
-    /// No connection comes about: nobody listens there, or there is no way.
-    Connect {
-        /// The address that was tried.
-        address: SocketAddr,
-        /// What the operating system reports.
-        source: io::Error,
-    },
-    /// The operating system reports an error on a connection: it was reset, say.
-    Io {
-        /// What was being waited for.
-        wait: Wait,
-        /// What it reports.
-        source: io::Error,
-    },
-    /// The server broke the protocol, or stopped in the middle of it.
-    Protocol(ProtoError),
-    /// The body does not fit the limit for collecting it.
-    BodyTooLarge {
-        /// The limit in bytes.
-        limit: usize,
-    },
-    /// The body is not UTF-8.
-    NotUtf8 {
-        /// Where it is not.
-        source: str::Utf8Error,
-    },
-    /// The body failed before, and the rest of it is lost.
-    BodyAlreadyFailed,
+/// Each message names what was wrong: the URL, the address, the header, the numbers; and what to do, where that is
+/// not plain. The words of an error below it are part of the message, for a program that prints only one line; it is
+/// the [`source`](std::error::Error::source) as well.
+///
+/// # Examples
+///
+/// ```no_run
+/// # async fn example() {
+/// let Err(error) = http_lite::get("http://127.0.0.1:8080/").await else { return };
+/// if error.is_timeout() || error.is_connect() {
+///     println!("try again later: {error}");
+/// } else if error.may_have_been_processed() {
+///     println!("the server may have done it all the same: {error}");
+/// }
+/// # }
+/// ```
+pub struct Error(Box<Inner>);
+
+/// Behind one pointer, so that a result is not as large as its rarest case.
+struct Inner {
+    kind: ErrorKind,
+    phase: Phase,
+    received: u64,
+    processed: bool,
+}
+
+impl Error {
+    /// An error of which nothing has gone out.
+    pub(crate) fn new(kind: ErrorKind, phase: Phase) -> Self {
+        Self(Box::new(Inner { kind, phase, received: 0, processed: false }))
+    }
+
+    /// Tells how far the exchange was.
+    pub(crate) fn after(mut self, received: u64, processed: bool) -> Self {
+        self.0.received = received;
+        self.0.processed = processed;
+        self
+    }
+
+    /// What was wrong.
+    #[must_use]
+    pub fn kind(&self) -> &ErrorKind {
+        &self.0.kind
+    }
+
+    /// How far the request was.
+    #[must_use]
+    pub fn phase(&self) -> Phase {
+        self.0.phase
+    }
+
+    /// How many bytes of the response had arrived, its head included.
+    #[must_use]
+    pub fn bytes_received(&self) -> u64 {
+        self.0.received
+    }
+
+    /// Whether the server may have done what it was asked for, or some of it. If not, the request can be sent again
+    /// whatever its method. It is `true` as soon as a whole head has gone out.
+    #[must_use]
+    pub fn may_have_been_processed(&self) -> bool {
+        self.0.processed
+    }
+
+    /// Whether one of the [`Timeouts`](crate::Timeouts) has passed.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        matches!(self.0.kind, ErrorKind::TimedOut { .. })
+    }
+
+    /// Whether no connection came about, also if that took too long.
+    #[must_use]
+    pub fn is_connect(&self) -> bool {
+        let timed_out = matches!(self.0.kind, ErrorKind::TimedOut { timeout: Timeout::Connect, .. });
+        timed_out || matches!(self.0.kind, ErrorKind::Connect { .. })
+    }
+
+    /// Whether the request itself was the problem: nothing was sent.
+    #[must_use]
+    pub fn is_request(&self) -> bool {
+        self.0.phase == Phase::Prepare
+    }
+
+    /// Whether a redirect could not be followed.
+    #[must_use]
+    pub fn is_redirect(&self) -> bool {
+        matches!(self.0.kind, ErrorKind::Redirect(_))
+    }
+
+    /// Whether the server broke the protocol, or stopped in the middle of it.
+    #[must_use]
+    pub fn is_protocol(&self) -> bool {
+        matches!(self.0.kind, ErrorKind::Protocol(_))
+    }
 }
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Connect { source, .. } | Self::Io { source, .. } => Some(source),
-            Self::NotUtf8 { source } => Some(source),
-            // The two wrapped enums lend their message to this one, and have no source themselves.
-            _ => None,
-        }
+        self.0.kind.source()
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::BadUrl { url, problem } => write!(f, "the URL {url} cannot be used: {problem}"),
-            Self::UnsupportedScheme { scheme } => {
-                write!(f, "the scheme {scheme} is not supported: only http is for now")
-            }
-            Self::UnknownHost { name } => write!(
+        match &self.0.kind {
+            ErrorKind::Io(source) => write!(f, "{} failed: {source}", self.0.phase),
+            ErrorKind::TimedOut { timeout, after } => write!(
                 f,
-                "the name {name} cannot be looked up without blocking yet: use an IP address or localhost, and a \
-                 Host header if the server needs the name"
+                "{} took longer than the {timeout} timeout of {after:?}: raise it in Timeouts, or try again later",
+                self.0.phase
             ),
-            Self::BadHeader { name } => write!(f, "the header {name} has an impossible name or value"),
-            Self::BadRequest(error) => error.fmt(f),
-            Self::TimedOut { wait, after } => write!(f, "{wait} made no progress for {after:?}"),
-            Self::Connect { address, source } => write!(f, "connecting to {address} failed: {source}"),
-            Self::Io { wait, source } => write!(f, "{wait} failed: {source}"),
-            Self::Protocol(error) => error.fmt(f),
-            Self::BodyTooLarge { limit } => write!(
-                f,
-                "the body exceeds the limit of {limit} bytes: raise it with Body::limit, or read chunk by chunk"
-            ),
-            Self::NotUtf8 { source } => {
-                write!(f, "the body is not UTF-8 after its first {} bytes", source.valid_up_to())
-            }
-            Self::BodyAlreadyFailed => f.write_str("the body failed before, and the rest of it is lost"),
+            kind => kind.fmt(f),
         }
     }
 }
 
-impl From<ProtoError> for Error {
-    fn from(error: ProtoError) -> Self {
-        Self::Protocol(error)
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("phase", &self.0.phase)
+            .field("bytes_received", &self.0.received)
+            .field("may_have_been_processed", &self.0.processed)
+            .finish()
+    }
+}
+
+impl From<Error> for io::Error {
+    fn from(error: Error) -> Self {
+        let kind = match error.kind() {
+            ErrorKind::TimedOut { .. } => io::ErrorKind::TimedOut,
+            ErrorKind::Connect { source, .. } | ErrorKind::Io(source) => source.kind(),
+            ErrorKind::Protocol(_) | ErrorKind::NotUtf8 { .. } => io::ErrorKind::InvalidData,
+            _ => io::ErrorKind::Other,
+        };
+        Self::new(kind, error)
+    }
+}
+
+impl From<UrlError> for Error {
+    fn from(error: UrlError) -> Self {
+        Self::new(ErrorKind::BadUrl(error), Phase::Prepare)
     }
 }
 
 impl From<RequestError> for Error {
     fn from(error: RequestError) -> Self {
-        Self::BadRequest(error)
+        Self::new(ErrorKind::BadRequest(error), Phase::Prepare)
+    }
+}
+
+impl From<RequestBodyError> for Error {
+    fn from(error: RequestBodyError) -> Self {
+        Self::new(ErrorKind::BadRequestBody(error), Phase::Send)
+    }
+}
+
+impl From<RedirectError> for Error {
+    fn from(error: RedirectError) -> Self {
+        Self::new(ErrorKind::Redirect(error), Phase::Head)
+    }
+}
+
+impl From<ProtoError> for Error {
+    fn from(error: ProtoError) -> Self {
+        Self::new(ErrorKind::Protocol(error), Phase::Head)
     }
 }
 

@@ -50,23 +50,42 @@
 #![forbid(unsafe_code)]
 
 mod client;
-mod target;
-mod resolve;
+mod builder;
+mod request;
+mod into_url;
+mod request_body;
+mod url;
+mod query;
+mod prepared;
+mod follow;
+mod redirect;
+mod attempt;
+mod pool;
+mod exchange;
 mod body;
-mod connection;
-mod wait;
+mod upgraded;
+mod connect;
+mod tcp;
+mod resolve;
 pub mod proto;
 mod limits;
+mod timeouts;
 mod error;
 
-#[cfg(test)]
-mod script;
-
 pub use body::Body;
-pub use client::{Client, RequestBuilder, get};
-pub use error::Error;
+pub use builder::ClientBuilder;
+pub use client::{Client, get};
+pub use connect::{Connect, Destination, Probe, Timer, Transport};
+pub use error::{BoxError, Error, ErrorKind, Phase};
+pub use into_url::IntoUrl;
 pub use limits::Limits;
-pub use wait::Wait;
+pub use redirect::{RedirectError, RedirectPolicy};
+pub use request::RequestBuilder;
+pub use request_body::RequestBody;
+pub use tcp::{ReactorTimer, TcpConnector};
+pub use timeouts::{Timeout, Timeouts};
+pub use upgraded::Upgraded;
+pub use url::{Host, Origin, Scheme, Url, UrlError, UrlProblem};
 
 /// The README's example is compiled like every other one.
 #[cfg(doctest)]

@@ -1,9 +1,10 @@
 use std::time::Duration;
 
-/// How much a server may make this client hold, count or wait for.
+/// How much a server may make this client hold or count, and what a client holds on to by itself.
 ///
 /// Everything a server decides has a limit with a name. Each is exact: a head of exactly
-/// [`head_bytes`](Self::head_bytes) bytes passes, one byte more does not.
+/// [`head_bytes`](Self::head_bytes) bytes passes, one byte more does not. How long to wait is the business of
+/// [`Timeouts`](crate::Timeouts), how many redirects to follow that of [`RedirectPolicy`](crate::RedirectPolicy).
 ///
 /// # Examples
 ///
@@ -12,7 +13,7 @@ use std::time::Duration;
 /// limits.body_bytes = 1024;
 /// assert_eq!(limits.head_bytes, 64 * 1024);
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
     /// Bytes of a response head, from its status line to its empty line. All header lines count together, because
@@ -35,10 +36,21 @@ pub struct Limits {
     /// Bytes of a body that [`Body::bytes`](crate::Body::bytes) and [`Body::text`](crate::Body::text) collect into
     /// memory. A body read chunk by chunk has no limit. Default: 10 MiB.
     pub body_bytes: usize,
-    /// The longest single wait for the peer: for a connection, for it to take bytes, or for it to send some.
-    /// Any byte starts a new wait, so a slow download may take as long as it likes. `None` waits for ever.
-    /// Default: 30 s.
-    pub idle: Option<Duration>,
+    /// Bytes of a body that nobody wants which are read to save its connection, once it is dropped. Only what has
+    /// arrived already is read: nobody waits for the rest. Default: 64 KiB.
+    pub drain_bytes: usize,
+    /// Connections to one scheme, host and port that are kept while no request uses them. Connections in use have
+    /// no limit but those of whoever sends requests. Default: 64.
+    pub idle_per_origin: usize,
+    /// Connections that are kept while no request uses them, all together. With 0 each request has its own.
+    /// Default: 256.
+    pub idle_connections: usize,
+    /// How long a connection is kept while no request uses it. Servers close theirs after a time of their own, often
+    /// of 5 to 75 s. Default: 60 s.
+    pub idle_age: Duration,
+    /// How old a connection may be when a request begins to use it. What a name means, and who answers at an
+    /// address, changes sometimes, and a connection that is never closed never learns of it. Default: an hour.
+    pub connection_age: Duration,
 }
 
 impl Default for Limits {
@@ -51,7 +63,11 @@ impl Default for Limits {
             chunk_extension_bytes: 16 * 1024,
             trailer_bytes: 16 * 1024,
             body_bytes: 10 * 1024 * 1024,
-            idle: Some(Duration::from_secs(30)),
+            drain_bytes: 64 * 1024,
+            idle_per_origin: 64,
+            idle_connections: 256,
+            idle_age: Duration::from_secs(60),
+            connection_age: Duration::from_secs(60 * 60),
         }
     }
 }

@@ -85,6 +85,46 @@ impl TcpStream {
         self.registration.async_io(Direction::Read, |stream| stream.peek(buffer)).await
     }
 
+    /// Asks the kernel what there is to read right now, without taking it and without waiting. Returns how much that is;
+    /// 0 means that the other end has ended the stream (or that `buffer` is empty).
+    ///
+    /// Unlike [`try_read`](TcpStream::try_read) it does not believe what the last turn of the reactor found out, which may
+    /// have been long ago: it always is a system call. So it tells whether a connection that nobody has looked at for a
+    /// while is still as it was left.
+    ///
+    /// # Errors
+    ///
+    /// `WouldBlock` if there is nothing, otherwise what the system says of the connection.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::io::{ErrorKind, Write};
+    /// use reactor::TcpStream;
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+    /// reactor::block_on(async {
+    ///     let stream = TcpStream::connect(listener.local_addr()?).await?;
+    ///     let (mut other_end, _) = listener.accept()?;
+    ///     assert_eq!(stream.try_peek(&mut [0]).unwrap_err().kind(), ErrorKind::WouldBlock);
+    ///
+    ///     other_end.write_all(b"x")?;
+    ///     // No turn has told the reactor of it.
+    ///     assert_eq!(stream.try_peek(&mut [0])?, 1);
+    ///     Ok(())
+    /// })?
+    /// # }
+    /// ```
+    pub fn try_peek(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match self.registration.get_ref().peek(buffer) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                result => return result,
+            }
+        }
+    }
+
     /// Whether small writes are sent at once; see [`set_nodelay`](TcpStream::set_nodelay).
     ///
     /// # Errors

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use executor::{join, spawn};
 use reactor::{TcpListener, TcpStream};
-use socket2::{Domain, Socket, Type};
+use socket2::{Domain, SockRef, Socket, Type};
 
 use support::wakers::Count;
 use support::{
@@ -170,6 +170,28 @@ fn connections_that_arrive_between_two_turns_are_all_accepted() {
         ready(listener.poll_accept(&mut count.context()));
     }
     assert!(listener.poll_accept(&mut count.context()).is_pending());
+}
+
+/// What the reactor knows is as old as its last turn: whoever is about to use a connection again wants to know more.
+#[test]
+fn a_peek_that_does_not_wait_sees_what_came_after_the_last_turn() {
+    run(async {
+        let (client, server) = connection().await;
+        // A read that finds nothing has the reactor believe that there is nothing, until a turn says otherwise.
+        let mut byte = [0];
+        assert_eq!(client.try_read(&mut byte).unwrap_err().kind(), io::ErrorKind::WouldBlock);
+        assert_eq!(client.try_peek(&mut byte).unwrap_err().kind(), io::ErrorKind::WouldBlock);
+
+        SockRef::from(&server).send(b"x").unwrap();
+        assert_eq!(client.try_read(&mut byte).unwrap_err().kind(), io::ErrorKind::WouldBlock);
+        assert_eq!(client.try_peek(&mut byte).unwrap(), 1);
+        assert_eq!((client.try_peek(&mut byte).unwrap(), byte), (1, *b"x"), "it takes nothing");
+
+        // What was peeked at is still reported, and read.
+        assert_eq!(read_some(&client, &mut byte).await.unwrap(), 1);
+        drop(server);
+        assert_eq!(client.try_peek(&mut byte).unwrap(), 0, "the end is something, too");
+    });
 }
 
 #[test]

@@ -6,7 +6,8 @@ use std::time::Duration;
 use http_lite::proto::ProtoError;
 use http_lite::{Client, Error, Limits, Wait};
 
-use super::support::fault_proxy::{FaultProxy, Script, Step};
+use super::support::fault_proxy::FaultProxy;
+use super::support::fault_script::{Script, Step};
 use super::support::server::Server;
 use super::support::watchdog::block_on;
 

@@ -8,7 +8,8 @@ use futures_lite::{AsyncReadExt, AsyncWriteExt};
 use reactor::{TcpListener, TcpStream, timeout};
 
 use super::ANY_PORT;
-use super::support::fault_proxy::{FaultProxy, Script, Step, garbage};
+use super::support::fault_proxy::FaultProxy;
+use super::support::fault_script::{Script, Step, garbage};
 use super::support::meter::metered;
 use super::support::random::Xorshift;
 use super::support::refusing::RefusingAddress;

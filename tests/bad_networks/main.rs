@@ -8,6 +8,8 @@ mod faults;
 
 mod downloads;
 
+mod reuse;
+
 #[cfg(target_os = "linux")]
 mod namespaces;
 

@@ -4,11 +4,12 @@
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use super::fault_script::{Script, Step};
 use super::random::Xorshift;
 
 /// How long a thread of the proxy sits in a system call before it looks whether it is to stop.
@@ -16,93 +17,32 @@ const TICK: Duration = Duration::from_millis(5);
 /// How much is forwarded at once.
 const BUFFER: usize = 1 << 16;
 
-/// One thing that happens to one direction of a connection.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Step {
-    /// This many bytes go through as they come.
-    Forward(usize),
-    /// This many bytes go through, at most `most` at a time, a moment apart.
-    Trickle { bytes: usize, most: usize },
-    /// Nothing goes through for so long.
-    Delay(Duration),
-    /// Nothing goes through until [`FaultProxy::release`].
-    Stall,
-    /// This many bytes arrive that nobody has sent: those that [`garbage`] returns.
-    Garbage(usize),
-    /// This direction ends in order; what is still sent into it is lost. The other one goes on.
-    Finish,
-    /// Both directions end in order, at both ends; what is still sent is lost.
-    Cut,
-    /// Both ends are told that the connection was reset.
-    Reset,
-}
-
-/// What happens to a connection. After its last step a direction forwards the rest, and its end.
-#[derive(Clone, Default, Debug)]
-pub struct Script {
-    pub to_server: Vec<Step>,
-    pub to_client: Vec<Step>,
-    /// What is random comes from this; not 0.
-    pub seed: u64,
-}
-
-impl Script {
-    pub fn to_server(steps: impl Into<Vec<Step>>) -> Self {
-        Script { to_server: steps.into(), to_client: Vec::new(), seed: 1 }
-    }
-
-    pub fn to_client(steps: impl Into<Vec<Step>>) -> Self {
-        Script { to_server: Vec::new(), to_client: steps.into(), seed: 1 }
-    }
-
-    /// Delays and trickles both directions at random. Nothing is lost.
-    pub fn slow(seed: u64) -> Self {
-        let mut random = Xorshift(seed);
-        let [to_server, to_client] = [(); 2].map(|()| (0..8).map(|_| slow_step(&mut random)).collect());
-        Script { to_server, to_client, seed }
-    }
-
-    /// As [`slow`](Script::slow), with a step in one of the directions after which something is
-    /// amiss.
-    pub fn broken(seed: u64) -> Self {
-        let mut script = Self::slow(seed);
-        let mut random = Xorshift(seed);
-        let harm = [Step::Stall, Step::Finish, Step::Cut, Step::Reset][random.below(4)];
-        let steps = if random.below(2) == 0 { &mut script.to_server } else { &mut script.to_client };
-        steps.insert(random.below(steps.len()), harm);
-        script
-    }
-}
-
-fn slow_step(random: &mut Xorshift) -> Step {
-    match random.below(3) {
-        0 => Step::Delay(Duration::from_millis(random.below(8) as u64)),
-        1 => Step::Trickle { bytes: 1 + random.below(100), most: 1 + random.below(20) },
-        _ => Step::Forward(1 + random.below(20_000)),
-    }
-}
-
-/// The bytes of a [`Step::Garbage`] that is the first random thing in a direction.
-pub fn garbage(seed: u64, length: usize) -> Vec<u8> {
-    Xorshift(seed).bytes(length)
-}
-
-/// Forwards connections, each as the same script says, until it is dropped.
+/// Forwards connections, each as its script says, until it is dropped.
 pub struct FaultProxy {
     address: SocketAddr,
     control: Arc<Control>,
     acceptor: Option<JoinHandle<()>>,
 }
 
-/// What the test tells all threads of a proxy.
+/// What the test tells all threads of a proxy, and what they tell it.
 #[derive(Default)]
 struct Control {
     released: AtomicBool,
     over: AtomicBool,
+    /// How many clients there were.
+    connections: AtomicUsize,
+    /// How often bytes were made up, and sent.
+    made_up: AtomicUsize,
 }
 
 impl FaultProxy {
+    /// Forwards all connections as the same script says.
     pub fn new(server: SocketAddr, script: Script) -> Self {
+        Self::each(server, move |_| script.clone())
+    }
+
+    /// Forwards connections as the script says that `script` makes for each. The first one is 0.
+    pub fn each(server: SocketAddr, script: impl Fn(usize) -> Script + Send + 'static) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port is free");
         let address = listener.local_addr().expect("a listener has an address");
         let control = Arc::new(Control::default());
@@ -117,6 +57,16 @@ impl FaultProxy {
 
     pub fn url(&self) -> String {
         format!("http://{}/", self.address)
+    }
+
+    /// How many connections were made to it so far.
+    pub fn connections(&self) -> usize {
+        self.control.connections.load(Ordering::SeqCst)
+    }
+
+    /// How often it has sent bytes that nobody had sent to it. They have left it by then.
+    pub fn made_up(&self) -> usize {
+        self.control.made_up.load(Ordering::SeqCst)
     }
 
     /// Ends every [`Step::Stall`].
@@ -136,13 +86,19 @@ impl Drop for FaultProxy {
     }
 }
 
-fn accept(listener: &TcpListener, server: SocketAddr, script: &Script, control: &Arc<Control>) {
+fn accept(
+    listener: &TcpListener,
+    server: SocketAddr,
+    script: &impl Fn(usize) -> Script,
+    control: &Arc<Control>,
+) {
     let mut pumps = Vec::new();
     loop {
         let accepted = listener.accept();
         if control.over.load(Ordering::SeqCst) {
             break;
         }
+        let script = script(control.connections.fetch_add(1, Ordering::SeqCst));
         let link = accepted.and_then(|(client, _)| Link::new(client, server, Arc::clone(control)));
         let Ok(link) = link.map(Arc::new) else { continue };
         for (direction, steps) in
@@ -261,8 +217,9 @@ impl Pump {
             Step::Stall => self.stall(),
             Step::Garbage(bytes) => {
                 let garbage = self.random.bytes(bytes);
-                self.write_all(&garbage)
+                self.make_up(&garbage)
             }
+            Step::Forge(bytes) => self.make_up(bytes),
             Step::Finish => {
                 let _ = self.target().shutdown(Shutdown::Write);
                 self.swallow();
@@ -304,6 +261,12 @@ impl Pump {
             self.check()?;
             thread::sleep(TICK);
         }
+        Ok(())
+    }
+
+    fn make_up(&self, bytes: &[u8]) -> Result<(), Stop> {
+        self.write_all(bytes)?;
+        self.link.control.made_up.fetch_add(1, Ordering::SeqCst);
         Ok(())
     }
 

@@ -4,8 +4,17 @@
 
 #[path = "../../reactor/tests/support/child.rs"]
 pub(crate) mod child;
+#[cfg(unix)]
+pub mod apache;
+#[cfg(unix)]
+pub mod caddy;
 pub mod example;
 pub mod fault_proxy;
+pub mod fault_script;
+#[cfg(unix)]
+pub mod haproxy;
+#[cfg(unix)]
+pub mod httpbin;
 pub mod meter;
 #[cfg(target_os = "linux")]
 pub mod network;
@@ -16,5 +25,6 @@ pub mod random;
 pub mod refusing;
 pub mod server;
 pub mod silent;
+pub mod supervised;
 pub mod temp_dir;
 pub mod watchdog;

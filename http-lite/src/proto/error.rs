@@ -67,7 +67,7 @@ pub enum ProtoError {
         /// The limit.
         limit: usize,
     },
-    /// A 101 that switches protocols, though nobody asked for that.
+    /// A 101 that switches to a protocol that nobody asked for, or does not say to which.
     UnexpectedUpgrade,
     /// A `Content-Length` that is not a number of at most 64 bits in decimal digits.
     BadContentLength {

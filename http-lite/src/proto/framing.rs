@@ -1,5 +1,5 @@
 use http::header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING};
-use http::{HeaderMap, HeaderName, Method, Response, Version};
+use http::{HeaderMap, HeaderName, Method, Response, StatusCode, Version};
 
 use super::{Excerpt, ProtoError};
 
@@ -37,7 +37,8 @@ impl Framing {
 
 /// Whether the connection could carry another request once the response is over.
 ///
-/// This is what the response says. A request with `Connection: close` has decided the matter before.
+/// [`Event::End`](super::Event::End) gives it, as far as it follows from the request's head and from the response.
+/// Whether the request was sent to its end is for whoever sends it to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// Nothing speaks against it.
@@ -52,6 +53,14 @@ pub enum Verdict {
 pub enum CloseReason {
     /// The connection has become a tunnel: what follows is not HTTP (RFC 9110 section 9.3.6).
     Tunnel,
+    /// The connection has switched to another protocol (RFC 9110 section 7.8).
+    Upgrade,
+    /// The request said `Connection: close`.
+    RequestCloses,
+    /// The response was over before the request was, whose body failed or was no longer wanted. The server is still
+    /// waiting for the rest of it, and would take another request for that. The reader cannot see this: it is the
+    /// sender of the request who says it.
+    RequestUnfinished,
     /// The body ends where the connection does.
     BodyToClose,
     /// `Transfer-Encoding` and `Content-Length` stood side by side, as they do in a smuggling attempt
@@ -64,12 +73,14 @@ pub enum CloseReason {
 }
 
 impl Verdict {
-    /// The verdict on the connection that brought this response.
+    /// The verdict on the connection that brought this response, as far as the response is concerned.
     #[must_use]
     pub fn of(method: &Method, head: &Response<()>, framing: Framing) -> Self {
         let headers = head.headers();
         let reason = if opens_tunnel(method, head) {
             CloseReason::Tunnel
+        } else if head.status() == StatusCode::SWITCHING_PROTOCOLS {
+            CloseReason::Upgrade
         } else if framing == Framing::ToClose {
             CloseReason::BodyToClose
         } else if framing == Framing::Chunked && headers.contains_key(CONTENT_LENGTH) {
@@ -84,6 +95,11 @@ impl Verdict {
             return Self::KeepAlive;
         };
         Self::Close(reason)
+    }
+
+    /// Whether what follows the head is not HTTP any more.
+    pub(super) fn leaves_http(self) -> bool {
+        matches!(self, Self::Close(CloseReason::Tunnel | CloseReason::Upgrade))
     }
 }
 
@@ -134,7 +150,7 @@ fn content_length(headers: &HeaderMap) -> Result<Option<u64>, ProtoError> {
 }
 
 /// Reads decimal digits and nothing else: the standard library's `parse` would take `+5` (RUSTSEC-2021-0078).
-fn number(element: &[u8]) -> Result<u64, ProtoError> {
+pub(super) fn number(element: &[u8]) -> Result<u64, ProtoError> {
     let digits = std::str::from_utf8(element).ok().filter(|_| element.iter().all(u8::is_ascii_digit));
     digits
         .and_then(|digits| digits.parse().ok())
@@ -142,7 +158,7 @@ fn number(element: &[u8]) -> Result<u64, ProtoError> {
 }
 
 /// The elements of a header that is a list, over all its lines (RFC 9110 section 5.6.1).
-fn elements(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = &[u8]> {
+pub(super) fn elements(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = &[u8]> {
     let values = headers.get_all(name).into_iter();
     values.flat_map(|value| value.as_bytes().split(|&byte| byte == b',')).map(<[u8]>::trim_ascii)
 }

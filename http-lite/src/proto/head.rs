@@ -71,10 +71,7 @@ impl HeadReader {
     }
 
     fn check_informational(&mut self, status: StatusCode, limits: &Limits) -> Result<(), ProtoError> {
-        if status == StatusCode::SWITCHING_PROTOCOLS {
-            return Err(ProtoError::UnexpectedUpgrade);
-        }
-        if status.is_informational() {
+        if status.is_informational() && status != StatusCode::SWITCHING_PROTOCOLS {
             if self.informational == limits.informational {
                 return Err(ProtoError::TooManyInformational { limit: limits.informational });
             }

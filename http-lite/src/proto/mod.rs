@@ -3,7 +3,7 @@
 //! Nothing here names a socket, a future or a clock. A response can be decoded from a file, from a test or from any
 //! stream, wherever its bytes happen to be cut; what to do while there are none is the caller's business.
 //!
-//! - [`encode_head`] turns a request into bytes.
+//! - [`encode_head`] turns the head of a request into bytes, [`BodyEncoder`] its body.
 //! - [`ResponseReader`] turns bytes into [`Event`]s, or into the [`ProtoError`] that says what was wrong with them.
 //! - [`Framing`] says how the end of a body is known, [`Verdict`] what the connection is good for afterwards.
 //!
@@ -17,6 +17,8 @@
 //! line, a sign before a number, two lengths, an unknown transfer coding are errors.
 
 mod request;
+mod request_body;
+mod asked;
 mod reader;
 mod head;
 mod framing;
@@ -27,8 +29,10 @@ mod input;
 mod error;
 mod excerpt;
 
+pub use asked::Asked;
 pub use error::{ProtoError, Section};
 pub use excerpt::Excerpt;
 pub use framing::{CloseReason, Framing, Verdict};
-pub use reader::{Event, ResponseReader};
-pub use request::{RequestError, encode_head};
+pub use reader::{Event, NotReusable, ResponseReader};
+pub use request::{RequestError, RequestFraming, encode_head};
+pub use request_body::{BodyEncoder, Framed, RequestBodyError};

@@ -1,10 +1,12 @@
+use std::fmt;
+
 use bytes::Bytes;
-use http::{HeaderMap, Method, Response};
+use http::{HeaderMap, Response, StatusCode};
 
 use super::body::{BodyDecoder, Piece};
 use super::head::HeadReader;
 use super::input::Input;
-use super::{Framing, ProtoError, Verdict};
+use super::{Asked, CloseReason, Framing, ProtoError, Verdict};
 use crate::Limits;
 
 /// Turns the bytes of a connection into the events of one response.
@@ -39,8 +41,8 @@ use crate::Limits;
 /// ```
 #[derive(Debug)]
 pub struct ResponseReader {
-    /// The method of the request, on which the framing depends.
-    method: Method,
+    /// What of the request decides how the response is read.
+    asked: Asked,
     /// What the server may make this reader hold.
     limits: Limits,
     /// What has arrived and is not understood yet.
@@ -49,6 +51,8 @@ pub struct ResponseReader {
     stream: Stream,
     /// Where in the response the next byte belongs.
     phase: Phase,
+    /// Bytes that have come for this response.
+    received: u64,
 }
 
 /// Something that happened on the connection.
@@ -71,7 +75,7 @@ pub enum Event {
         /// Whether the connection could be used again.
         verdict: Verdict,
     },
-    /// The end has been reported, and nothing has come since.
+    /// The end has been reported, and nothing has come since that would be HTTP.
     Idle,
 }
 
@@ -89,23 +93,48 @@ enum Phase {
     Head(HeadReader),
     /// The body, and what will be said of the connection after it.
     Body(BodyDecoder, Verdict),
-    /// Nothing: the response is complete.
-    Complete,
+    /// Nothing: the response is complete, and this was said of the connection.
+    Complete(Verdict),
     /// Nothing, ever again.
     Failed(ProtoError),
 }
 
 impl ResponseReader {
-    /// A reader for the response to a request with this method.
+    /// A reader for the response to this request, or to one with this method.
     #[must_use]
-    pub fn new(method: &Method, limits: &Limits) -> Self {
+    pub fn new(asked: impl Into<Asked>, limits: &Limits) -> Self {
         Self {
-            method: method.clone(),
+            asked: asked.into(),
             limits: limits.clone(),
             input: Input::default(),
             stream: Stream::Open,
             phase: Phase::Head(HeadReader::new(limits)),
+            received: 0,
         }
+    }
+
+    /// Begins the next response on the same connection, the one to this request.
+    ///
+    /// # Errors
+    ///
+    /// If the connection cannot carry another response, or not yet. Nothing changes then.
+    pub fn next_response(&mut self, asked: impl Into<Asked>) -> Result<(), NotReusable> {
+        match self.phase {
+            Phase::Complete(Verdict::Close(reason)) => return Err(NotReusable::Closes(reason)),
+            Phase::Complete(Verdict::KeepAlive) => {}
+            Phase::Failed(_) => return Err(NotReusable::Failed),
+            Phase::Head(_) | Phase::Body(..) => return Err(NotReusable::Unfinished),
+        }
+        if !self.input.is_empty() {
+            return Err(NotReusable::Spoken);
+        }
+        if self.stream == Stream::Ended {
+            return Err(NotReusable::Ended);
+        }
+        self.asked = asked.into();
+        self.phase = Phase::Head(HeadReader::new(&self.limits));
+        self.received = 0;
+        Ok(())
     }
 
     /// Where to put the next bytes of the stream; never empty.
@@ -120,6 +149,26 @@ impl ResponseReader {
     /// If `count` is more than there was space.
     pub fn fill(&mut self, count: usize) {
         self.input.fill(count);
+        self.received = self.received.saturating_add(count as u64);
+    }
+
+    /// How many bytes have come since this reader, or this response, was begun. If there are none, nobody has
+    /// begun to answer.
+    #[must_use]
+    pub fn bytes_received(&self) -> u64 {
+        self.received
+    }
+
+    /// Takes what has come behind the head that ended HTTP on this connection: a 101, or a 2xx to `CONNECT`. Empty
+    /// for every other response, whose bytes are the reader's own business.
+    #[must_use]
+    pub fn take_rest(&mut self) -> Bytes {
+        match self.phase {
+            Phase::Body(_, verdict) | Phase::Complete(verdict) if verdict.leaves_http() => {
+                self.input.take(usize::MAX)
+            }
+            _ => Bytes::new(),
+        }
     }
 
     /// Says that no more bytes will come.
@@ -144,6 +193,7 @@ impl ResponseReader {
     fn advance(&mut self) -> Result<Event, ProtoError> {
         match &mut self.phase {
             Phase::Head(heads) => match heads.next_head(&mut self.input, &self.limits)? {
+                Some(head) if head.status() == StatusCode::SWITCHING_PROTOCOLS => self.switch(head),
                 Some(head) if head.status().is_informational() => Ok(Event::Informational(head)),
                 Some(head) => self.begin_body(head),
                 None if self.stream == Stream::Open => Ok(Event::NeedData),
@@ -158,22 +208,65 @@ impl ResponseReader {
                 Ok(match piece {
                     Some(Piece::Data(data)) => Event::Body(data),
                     Some(Piece::End(trailers)) => {
-                        self.phase = Phase::Complete;
+                        self.phase = Phase::Complete(verdict);
                         Event::End { trailers, verdict }
                     }
                     None => Event::NeedData,
                 })
             }
-            Phase::Complete if self.input.is_empty() => Ok(Event::Idle),
-            Phase::Complete => Err(ProtoError::BodyTooLong),
+            Phase::Complete(verdict) if verdict.leaves_http() || self.input.is_empty() => {
+                self.input.rest();
+                Ok(Event::Idle)
+            }
+            Phase::Complete(_) => Err(ProtoError::BodyTooLong),
             Phase::Failed(error) => Err(error.clone()),
         }
     }
 
+    fn switch(&mut self, head: Response<()>) -> Result<Event, ProtoError> {
+        if !self.asked.allows_switch(&head) {
+            return Err(ProtoError::UnexpectedUpgrade);
+        }
+        self.begin_body(head)
+    }
+
     fn begin_body(&mut self, head: Response<()>) -> Result<Event, ProtoError> {
-        let framing = Framing::of(&self.method, &head)?;
-        let verdict = Verdict::of(&self.method, &head, framing);
+        let framing = Framing::of(&self.asked.method, &head)?;
+        let verdict = match Verdict::of(&self.asked.method, &head, framing) {
+            Verdict::KeepAlive if self.asked.closes => Verdict::Close(CloseReason::RequestCloses),
+            verdict => verdict,
+        };
         self.phase = Phase::Body(BodyDecoder::new(framing, &self.limits), verdict);
         Ok(Event::Head(head, framing))
+    }
+}
+
+/// Why a connection cannot carry another response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NotReusable {
+    /// The response has not been read to its end.
+    Unfinished,
+    /// The response, or its request, said that it was the last one.
+    Closes(CloseReason),
+    /// The server has said something since, and nobody can know what it is the answer to (CVE-2026-6733).
+    Spoken,
+    /// The server has closed the connection since.
+    Ended,
+    /// The response broke the protocol.
+    Failed,
+}
+
+impl std::error::Error for NotReusable {}
+
+impl fmt::Display for NotReusable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unfinished => f.write_str("the response has not been read to its end"),
+            Self::Closes(reason) => write!(f, "the connection ends with its response ({reason:?})"),
+            Self::Spoken => f.write_str("the server has sent something unasked"),
+            Self::Ended => f.write_str("the server has closed the connection"),
+            Self::Failed => f.write_str("the response broke the protocol"),
+        }
     }
 }

@@ -1,17 +1,35 @@
 use std::fmt;
 
-use http::header::{CONTENT_LENGTH, HOST, HeaderName, HeaderValue, TRANSFER_ENCODING};
+use http::header::{CONTENT_LENGTH, HOST, HeaderName, TRANSFER_ENCODING};
 use http::uri::Scheme;
 use http::{Method, Request, Uri};
 
-/// Encodes the head of a request that has no body, up to and with its empty line.
+use super::framing::{elements, number};
+
+/// Room for the first line's fixed parts, for `Host` and for a framing header, beside what the caller gave.
+const FIXED_BYTES: usize = 128;
+
+/// How a request says where its body ends (RFC 9112 section 6.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequestFraming {
+    /// There is no body. `POST`, `PUT` and `PATCH` say so with a length of zero, because a server expects one of
+    /// them to have a body; the other methods say nothing (RFC 9110 section 8.6).
+    Empty,
+    /// Exactly this many bytes.
+    Length(u64),
+    /// In chunks, the last of which is empty; there can be trailers behind it.
+    Chunked,
+}
+
+/// Encodes the head of a request, up to and with its empty line.
 ///
-/// The target is in origin form (RFC 9112 section 3.2.1). `Host` comes first: the caller's if there is one, else
-/// that of the URI, without the userinfo and without a port that goes without saying. All other headers follow as
-/// they are.
+/// The target is in origin form, for `CONNECT` in authority form, for `OPTIONS` of `*` in asterisk form (RFC 9112
+/// section 3.2). `Host` comes first: the caller's if there is one, else that of the URI, without the userinfo and
+/// without a port that goes without saying. The framing follows, then all other headers as they are. A
+/// `Content-Length` of the caller's that says the same as `body` is sent once.
 ///
-/// A line end cannot be smuggled into the head: [`Method`], [`HeaderName`] and [`HeaderValue`] hold none, and what
-/// of the target is not visible ASCII is percent-encoded here.
+/// A line end cannot be smuggled into the head: [`Method`], [`HeaderName`] and [`http::HeaderValue`] hold none, and
+/// what of the target is not visible ASCII is percent-encoded here.
 ///
 /// # Errors
 ///
@@ -20,28 +38,27 @@ use http::{Method, Request, Uri};
 /// # Examples
 ///
 /// ```
-/// let request = http::Request::get("http://example.com?x=1").header("Accept", "*/*").body(())?;
-/// let head = http_lite::proto::encode_head(&request)?;
-/// assert_eq!(head, b"GET /?x=1 HTTP/1.1\r\nhost: example.com\r\naccept: */*\r\n\r\n");
+/// use http_lite::proto::{RequestFraming, encode_head};
+///
+/// let request = http::Request::post("http://example.com?x=1").header("Accept", "*/*").body(())?;
+/// let head = encode_head(&request, RequestFraming::Length(5))?;
+/// assert_eq!(
+///     String::from_utf8(head)?,
+///     "POST /?x=1 HTTP/1.1\r\nhost: example.com\r\ncontent-length: 5\r\naccept: */*\r\n\r\n"
+/// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn encode_head(request: &Request<()>) -> Result<Vec<u8>, RequestError> {
-    let headers = request.headers();
-    for name in [CONTENT_LENGTH, TRANSFER_ENCODING] {
-        if headers.contains_key(&name) {
-            return Err(RequestError::FramingHeader { name });
-        }
-    }
-    if request.method() == Method::CONNECT {
-        return Err(RequestError::Connect);
-    }
-    let mut head = Vec::with_capacity(256);
+pub fn encode_head(request: &Request<()>, body: RequestFraming) -> Result<Vec<u8>, RequestError> {
+    check_framing(request, body)?;
+    let mut head = Vec::with_capacity(expected_bytes(request));
     head.extend_from_slice(request.method().as_str().as_bytes());
     head.push(b' ');
-    put_target(&mut head, request.uri());
+    put_target(&mut head, request)?;
     head.extend_from_slice(b" HTTP/1.1\r\n");
-    put_field(&mut head, &HOST, host(request)?.as_bytes());
-    for (name, value) in headers.iter().filter(|&(name, _)| name != HOST) {
+    put_host(&mut head, request)?;
+    put_framing(&mut head, request.method(), body);
+    for (name, value) in request.headers().iter().filter(|&(name, _)| name != HOST && name != CONTENT_LENGTH)
+    {
         put_field(&mut head, name, value.as_bytes());
     }
     head.extend_from_slice(b"\r\n");
@@ -56,13 +73,20 @@ pub enum RequestError {
     NoHost,
     /// There are two `Host` headers, of which two servers on the way may each take another.
     SeveralHosts,
-    /// A header that says where the body ends, which is not the caller's to say.
+    /// A header that says where the body ends, and not what its framing says.
     FramingHeader {
         /// Its name.
         name: HeaderName,
     },
-    /// `CONNECT` has a target of its own form, which comes with proxies.
-    Connect,
+    /// A request of this method has no body (RFC 9110 sections 9.3.6 and 9.3.8).
+    NoBodyAllowed {
+        /// `CONNECT` or `TRACE`.
+        method: Method,
+    },
+    /// The URI of a `CONNECT` names no port, and there is none that goes without saying.
+    NoPort,
+    /// The path neither begins with a slash nor is the `*` of an `OPTIONS` request.
+    BadPath,
 }
 
 impl std::error::Error for RequestError {}
@@ -71,16 +95,75 @@ impl fmt::Display for RequestError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoHost => f.write_str("the request names no host"),
-            Self::SeveralHosts => f.write_str("the request has several Host headers"),
-            Self::FramingHeader { name } => write!(f, "the header {name} is not the caller's to set"),
-            Self::Connect => f.write_str("the method CONNECT is not supported yet"),
+            Self::SeveralHosts => f.write_str("the request has several Host headers: leave one"),
+            Self::FramingHeader { name } => {
+                write!(
+                    f,
+                    "the header {name} contradicts the request's body: leave it out, it is set from the body"
+                )
+            }
+            Self::NoBodyAllowed { method } => write!(f, "a {method} request cannot have a body"),
+            Self::NoPort => f.write_str("a CONNECT request needs a port, as in example.com:443"),
+            Self::BadPath => f.write_str("the path of the request does not begin with a slash"),
         }
     }
 }
 
+/// A caller may repeat what the framing says, and say nothing else.
+fn check_framing(request: &Request<()>, body: RequestFraming) -> Result<(), RequestError> {
+    let headers = request.headers();
+    if headers.contains_key(TRANSFER_ENCODING) {
+        return Err(RequestError::FramingHeader { name: TRANSFER_ENCODING });
+    }
+    let length = match body {
+        RequestFraming::Empty => Some(0),
+        RequestFraming::Length(length) => Some(length),
+        RequestFraming::Chunked => None,
+    };
+    if elements(headers, CONTENT_LENGTH)
+        .any(|element| number(element).ok().is_none_or(|said| Some(said) != length))
+    {
+        return Err(RequestError::FramingHeader { name: CONTENT_LENGTH });
+    }
+    let method = request.method();
+    if body != RequestFraming::Empty && (method == Method::CONNECT || method == Method::TRACE) {
+        return Err(RequestError::NoBodyAllowed { method: method.clone() });
+    }
+    Ok(())
+}
+
+/// The length of the head, or a little more, so that one allocation is enough unless something is percent-encoded.
+fn expected_bytes(request: &Request<()>) -> usize {
+    let uri = request.uri();
+    let authority = uri.authority().map_or(0, |authority| authority.as_str().len());
+    let target = uri.path_and_query().map_or(0, |target| target.as_str().len());
+    let fields = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4);
+    fields.sum::<usize>() + request.method().as_str().len() + target + 2 * authority + FIXED_BYTES
+}
+
+/// The target in the form that the method asks for.
+fn put_target(head: &mut Vec<u8>, request: &Request<()>) -> Result<(), RequestError> {
+    let (method, uri) = (request.method(), request.uri());
+    if method == Method::CONNECT {
+        let authority = uri.authority().filter(|authority| !authority.host().is_empty());
+        let host = authority.ok_or(RequestError::NoHost)?.host();
+        let port = uri.port_u16().or_else(|| default_port(uri)).ok_or(RequestError::NoPort)?;
+        put_visible(head, host);
+        head.extend_from_slice(format!(":{port}").as_bytes());
+        return Ok(());
+    }
+    match uri.path() {
+        "*" if method == Method::OPTIONS => head.push(b'*'),
+        path if path.starts_with('/') => put_path(head, uri),
+        "" => put_path(head, uri),
+        _ => return Err(RequestError::BadPath),
+    }
+    Ok(())
+}
+
 /// Path and query, or `/` in place of an empty path; a fragment never leaves the client.
-fn put_target(head: &mut Vec<u8>, uri: &Uri) {
-    put_visible(head, uri.path());
+fn put_path(head: &mut Vec<u8>, uri: &Uri) {
+    put_visible(head, if uri.path().is_empty() { "/" } else { uri.path() });
     if let Some(query) = uri.query() {
         head.push(b'?');
         put_visible(head, query);
@@ -98,30 +181,39 @@ fn put_visible(head: &mut Vec<u8>, text: &str) {
     }
 }
 
-fn put_field(head: &mut Vec<u8>, name: &HeaderName, value: &[u8]) {
+pub(super) fn put_field(head: &mut Vec<u8>, name: &HeaderName, value: &[u8]) {
     head.extend_from_slice(name.as_str().as_bytes());
     head.extend_from_slice(b": ");
     head.extend_from_slice(value);
     head.extend_from_slice(b"\r\n");
 }
 
-fn host(request: &Request<()>) -> Result<HeaderValue, RequestError> {
-    let mut hosts = request.headers().get_all(HOST).iter();
-    match (hosts.next(), hosts.next()) {
-        (Some(host), None) => Ok(host.clone()),
-        (Some(_), Some(_)) => Err(RequestError::SeveralHosts),
-        (None, _) => host_of(request.uri()).ok_or(RequestError::NoHost),
-    }
+fn put_framing(head: &mut Vec<u8>, method: &Method, body: RequestFraming) {
+    let length = match body {
+        RequestFraming::Empty if !matches!(*method, Method::POST | Method::PUT | Method::PATCH) => return,
+        RequestFraming::Empty => 0,
+        RequestFraming::Length(length) => length,
+        RequestFraming::Chunked => return put_field(head, &TRANSFER_ENCODING, b"chunked"),
+    };
+    put_field(head, &CONTENT_LENGTH, length.to_string().as_bytes());
 }
 
-fn host_of(uri: &Uri) -> Option<HeaderValue> {
-    let authority = uri.authority()?;
-    let host = authority.host();
-    let text = match authority.port_u16().filter(|&port| Some(port) != default_port(uri)) {
-        Some(port) => format!("{host}:{port}"),
-        None => host.to_owned(),
-    };
-    HeaderValue::try_from(text).ok().filter(|_| !host.is_empty())
+fn put_host(head: &mut Vec<u8>, request: &Request<()>) -> Result<(), RequestError> {
+    let mut hosts = request.headers().get_all(HOST).iter();
+    match (hosts.next(), hosts.next()) {
+        (Some(host), None) => put_field(head, &HOST, host.as_bytes()),
+        (Some(_), Some(_)) => return Err(RequestError::SeveralHosts),
+        (None, _) => {
+            let uri = request.uri();
+            let authority = uri.authority().filter(|authority| !authority.host().is_empty());
+            let host = authority.ok_or(RequestError::NoHost)?.host();
+            match uri.port_u16().filter(|&port| Some(port) != default_port(uri)) {
+                Some(port) => put_field(head, &HOST, format!("{host}:{port}").as_bytes()),
+                None => put_field(head, &HOST, host.as_bytes()),
+            }
+        }
+    }
+    Ok(())
 }
 
 fn default_port(uri: &Uri) -> Option<u16> {

@@ -338,6 +338,20 @@ fn a_response_cut_in_two_anywhere_decodes_to_the_same_events() {
 }
 
 #[test]
+fn a_response_cut_in_three_anywhere_decodes_to_the_same_events() {
+    for case in cases() {
+        for second in 0..=case.bytes().len() {
+            let (beginning, end) = case.bytes().split_at(second);
+            for first in 0..second {
+                let (beginning, middle) = beginning.split_at(first);
+                let trace = case.trace(&[beginning, middle, end], Ending::Closed);
+                assert_eq!(trace, case.trace, "{}, cut at {first} and {second}", case.name);
+            }
+        }
+    }
+}
+
+#[test]
 fn a_response_that_comes_byte_by_byte_decodes_to_the_same_events() {
     for case in cases() {
         let pieces: Vec<&[u8]> = case.bytes().chunks(1).collect();

@@ -39,7 +39,7 @@ pub(crate) fn trace_of(method: &Method, limits: &Limits, pieces: &[&[u8]], endin
     trace
 }
 
-fn feed(reader: &mut ResponseReader, mut bytes: &[u8]) {
+pub(crate) fn feed(reader: &mut ResponseReader, mut bytes: &[u8]) {
     while !bytes.is_empty() {
         let space = reader.space();
         let count = space.len().min(bytes.len());
@@ -50,7 +50,7 @@ fn feed(reader: &mut ResponseReader, mut bytes: &[u8]) {
 }
 
 /// Takes events while there are some. After an error it says no, and checks that the error stays.
-fn drain(reader: &mut ResponseReader, trace: &mut Vec<String>) -> bool {
+pub(crate) fn drain(reader: &mut ResponseReader, trace: &mut Vec<String>) -> bool {
     loop {
         match reader.next_event() {
             Ok(Event::NeedData | Event::Idle) => return true,

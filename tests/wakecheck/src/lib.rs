@@ -35,7 +35,9 @@
 //!
 //! - [`WakerProbe`]: a waker that counts its wakes and its clones.
 //! - [`task::spawn`]: one future, polled by hand as a task would poll it.
+//! - [`task::run`]: one future to its end, or a panic where a task would wait for ever.
 //! - [`waker_contract`]: the whole contract in one call.
+//! - [`io`]: a stream that does what a test tells it to, for code over the traits of `futures_io`.
 //! - `Recorder` (feature `executor`, on by default): all that an executor of `onethread-executor`
 //!   does, as lines of text, to be compared whole.
 //!
@@ -49,6 +51,7 @@
 mod waker;
 pub mod task;
 mod contract;
+pub mod io;
 #[cfg(feature = "executor")]
 mod recorder;
 

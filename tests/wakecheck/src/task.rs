@@ -9,6 +9,8 @@ use crate::WakerProbe;
 
 /// How often [`Harness::poll_until_stalled`] polls before it calls the future a busy loop.
 const MOST_POLLS: usize = 10_000;
+/// The same for [`run`]: a body that comes byte by byte takes many.
+const MOST_POLLS_OF_RUN: usize = 10_000_000;
 
 /// Takes a future into the hands of the test.
 ///
@@ -23,6 +25,40 @@ const MOST_POLLS: usize = 10_000;
 pub fn spawn<F: Future>(future: F) -> Harness<F> {
     let (waker, probe) = WakerProbe::new();
     Harness { future: Box::pin(future), waker, probe, due: Due::First }
+}
+
+/// Runs a future to its end, as an executor would that has nothing else to do.
+///
+/// # Panics
+///
+/// If it is pending and nothing has woken it: with nobody else there, nothing ever will. Also if it
+/// wakes itself without end.
+///
+/// # Examples
+///
+/// ```
+/// use wakecheck::task;
+///
+/// assert_eq!(task::run(async { 6 * 7 }), 42);
+/// ```
+///
+/// ```should_panic
+/// wakecheck::task::run(std::future::pending::<()>()); // panics: who was to wake it?
+/// ```
+#[track_caller]
+pub fn run<F: Future>(future: F) -> F::Output {
+    match run_until_stalled(future) {
+        Poll::Ready(output) => output,
+        Poll::Pending => {
+            panic!("nothing will ever wake this future: it is pending, and nothing has woken it")
+        }
+    }
+}
+
+/// As [`run`], but leaves it to the caller to say why a future is stalled.
+#[track_caller]
+pub(crate) fn run_until_stalled<F: Future>(future: F) -> Poll<F::Output> {
+    spawn(future).poll_at_most(MOST_POLLS_OF_RUN)
 }
 
 /// A future that is polled as a task would poll it: once at first, and then when it was woken.
@@ -94,13 +130,18 @@ impl<F: Future> Harness<F> {
     /// If [`poll`](Harness::poll) would, or if the future wakes itself without end.
     #[track_caller]
     pub fn poll_until_stalled(&mut self) -> Poll<F::Output> {
-        for _ in 0..MOST_POLLS {
+        self.poll_at_most(MOST_POLLS)
+    }
+
+    #[track_caller]
+    fn poll_at_most(&mut self, most: usize) -> Poll<F::Output> {
+        for _ in 0..most {
             let poll = self.poll();
             if poll.is_ready() || !self.is_woken() {
                 return poll;
             }
         }
-        panic!("a busy loop: the future was polled {MOST_POLLS} times and is woken still");
+        panic!("a busy loop: the future was polled {most} times and is woken still");
     }
 
     /// Has the future polled under another waker from now on, as when it is moved to another task. The

@@ -98,3 +98,11 @@ fn the_assertions_say_what_they_found() {
     assert_pending!(task.poll());
     assert_eq!(panic_of(|| assert_not_woken!(task)), "woken, expected no wake");
 }
+
+#[test]
+fn a_future_that_runs_comes_to_its_end_or_to_a_panic() {
+    assert_eq!(task::run(ready_at(20_000)), 20_000);
+    assert!(
+        panic_of(|| task::run(future::pending::<()>())).starts_with("nothing will ever wake this future")
+    );
+}

@@ -1,8 +1,27 @@
-use super::{Input, MIN_SPACE, READ_SIZE};
+use super::{FIRST_READ, Input, LARGEST_READ};
 
 fn put(input: &mut Input, bytes: &[u8]) {
     input.space()[..bytes.len()].copy_from_slice(bytes);
     input.fill(bytes.len());
+}
+
+/// Fills all the space there is, and says how much that was.
+fn fill_up(input: &mut Input, byte: u8) -> usize {
+    let space = input.space();
+    space.fill(byte);
+    let count = space.len();
+    input.fill(count);
+    count
+}
+
+/// An input that has grown to its full size and holds nothing.
+fn grown() -> Input {
+    let mut input = Input::default();
+    while fill_up(&mut input, 0) < LARGEST_READ {
+        drop(input.take(usize::MAX));
+    }
+    drop(input.take(usize::MAX));
+    input
 }
 
 #[test]
@@ -27,11 +46,51 @@ fn there_is_always_space_and_what_came_before_survives_it() {
     let mut expected = Vec::new();
     for round in 0_u8..200 {
         let space = input.space().len();
-        assert!(space >= MIN_SPACE, "{space} in round {round}");
+        assert!(space >= FIRST_READ / 2, "{space} in round {round}");
         put(&mut input, &[round; 3000]);
         expected.extend([round; 3000]);
     }
     assert_eq!(input.filled(), expected);
+}
+
+#[test]
+fn a_buffer_is_small_at_first_and_grows_while_reads_fill_it() {
+    let mut input = Input::default();
+    let mut sizes = Vec::new();
+    for _ in 0..5 {
+        sizes.push(fill_up(&mut input, 0));
+        drop(input.take(usize::MAX));
+    }
+    assert_eq!(sizes, [FIRST_READ, 2 * FIRST_READ, 4 * FIRST_READ, LARGEST_READ, LARGEST_READ]);
+}
+
+#[test]
+fn a_buffer_that_is_not_filled_does_not_grow() {
+    let mut input = Input::default();
+    for _ in 0..100 {
+        let count = input.space().len() - 1;
+        put(&mut input, &vec![0; count]);
+        drop(input.take(usize::MAX));
+    }
+    assert_eq!(input.space().len(), FIRST_READ);
+}
+
+#[test]
+fn an_input_at_rest_holds_no_large_buffer() {
+    let mut input = grown();
+    input.rest();
+    assert_eq!((input.bytes.capacity(), input.taken.len()), (0, 0));
+    assert_eq!(input.space().len(), FIRST_READ);
+    input.rest();
+    assert!(input.bytes.capacity() > 0, "a small buffer is kept for the next response");
+}
+
+#[test]
+fn an_input_at_rest_keeps_what_has_come() {
+    let mut input = grown();
+    put(&mut input, b"abc");
+    input.rest();
+    assert_eq!(input.filled(), b"abc");
 }
 
 #[test]
@@ -42,24 +101,41 @@ fn space_that_was_not_used_is_not_zeroed_again() {
     assert_eq!(input.space()[0], 1);
 }
 
+/// The bytes of the piece are still there, so nothing has been zeroed.
 #[test]
-fn a_buffer_is_used_again_once_its_pieces_are_dropped() {
+fn a_large_piece_that_was_dropped_is_the_next_buffer_as_it_is() {
+    let mut input = grown();
+    fill_up(&mut input, 1);
+    let piece = input.take(usize::MAX);
+    let place = piece.as_ptr();
+    drop(piece);
+    let space = input.space();
+    assert_eq!(space.as_ptr(), place);
+    assert_eq!(space, [1; LARGEST_READ]);
+}
+
+#[test]
+fn a_small_buffer_is_used_again_once_its_pieces_are_dropped() {
     let mut input = Input::default();
-    put(&mut input, &[1; READ_SIZE]);
-    let first = input.take(READ_SIZE);
-    let place = first.as_ptr();
-    drop(first);
+    let place = input.space().as_ptr();
+    for _ in 0..2 {
+        put(&mut input, &[1; FIRST_READ / 3]);
+        drop(input.take(usize::MAX));
+    }
     assert_eq!(input.space().as_ptr(), place);
 }
 
 #[test]
 fn a_piece_that_is_kept_is_not_overwritten() {
-    let mut input = Input::default();
-    put(&mut input, &[1; READ_SIZE]);
-    let kept = input.take(READ_SIZE);
-    input.space().fill(2);
-    put(&mut input, &[2; MIN_SPACE]);
-    assert_eq!(kept, [1; READ_SIZE].as_slice());
+    let mut input = grown();
+    let mut kept = Vec::new();
+    for round in 1..10 {
+        fill_up(&mut input, round);
+        kept.push((round, input.take(usize::MAX)));
+    }
+    for (round, piece) in kept {
+        assert_eq!(piece, vec![round; piece.len()]);
+    }
 }
 
 #[test]

@@ -1,22 +1,21 @@
-//! Downloads from a real nginx: what it has is what arrives.
+//! nginx.
 
-mod support;
-
-use std::fs::{self, File};
-use std::io::{BufReader, Read, Write};
+use std::fs;
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::Command;
 
 use executor::join;
 use http::StatusCode;
-use http_lite::{Body, Client};
-use support::example::example;
-use support::nginx::Nginx;
-use support::process::Process;
-use support::random::Xorshift;
-use support::temp_dir::TempDir;
-use support::watchdog::{PATIENCE, block_on, poll_until};
+
+use super::support::example::example;
+use super::support::nginx::Nginx;
+use super::support::process::Process;
+use super::support::random::Xorshift;
+use super::support::temp_dir::TempDir;
+use super::support::watchdog::{PATIENCE, block_on, poll_until};
+use super::{Answer, PAGE, assert_serves_files, compare, files, get, try_get};
 
 const LARGE_BYTES: u64 = 50 * 1024 * 1024;
 const CHUNKED_BYTES: u64 = 5 * 1024 * 1024;
@@ -45,39 +44,9 @@ fn two_sites() -> Option<(Nginx, TempDir, [String; 2])> {
 
 /// A site with some small files. `None` without nginx.
 fn one_site(configuration: &str) -> Option<(Nginx, TempDir)> {
-    let files = TempDir::new();
-    fs::write(files.join("page"), "hello").unwrap();
-    fs::write(files.join("empty"), "").unwrap();
+    let files = files();
     let nginx = Nginx::start(&files, &[configuration])?;
     Some((nginx, files))
-}
-
-/// Status, announced length and text of the response to a request with these headers.
-fn respond(url: String, headers: &'static [(&str, &str)]) -> (StatusCode, Option<u64>, String) {
-    block_on(async move || {
-        let mut request = Client::new().get(&url);
-        for (name, value) in headers {
-            request = request.header(name, value);
-        }
-        let response = request.send().await.unwrap();
-        let status = response.status();
-        let body = response.into_body();
-        (status, body.content_length(), body.text().await.unwrap())
-    })
-}
-
-/// Compares a body with a file, byte for byte, holding a chunk of each; gives the length.
-async fn compare(mut body: Body, path: &Path) -> u64 {
-    let mut file = BufReader::new(File::open(path).unwrap());
-    let (mut length, mut expected) = (0, Vec::new());
-    while let Some(chunk) = body.chunk().await.unwrap() {
-        expected.resize(chunk.len(), 0);
-        file.read_exact(&mut expected).unwrap();
-        assert!(chunk == expected, "a byte differs within {} of {length}", chunk.len());
-        length += chunk.len() as u64;
-    }
-    assert_eq!(file.read(&mut [0]).unwrap(), 0, "the body ends after {length} bytes");
-    length
 }
 
 #[test]
@@ -132,14 +101,11 @@ fn assert_same(original: &Path, copy: &Path) {
 }
 
 #[test]
-fn a_page_that_is_not_there_is_a_status_and_a_body() {
-    let Some((nginx, _files)) = one_site(PLAIN) else {
+fn files_arrive_byte_for_byte() {
+    let Some((nginx, files)) = one_site(PLAIN) else {
         return;
     };
-    let (status, length, body) = respond(nginx.url(0, "/missing"), &[]);
-    assert_eq!(status, 404);
-    assert_eq!(length, Some(body.len() as u64));
-    assert!(body.contains("404 Not Found"), "{body}");
+    assert_serves_files(&files, |path| nginx.url(0, path));
 }
 
 #[test]
@@ -147,17 +113,8 @@ fn a_response_without_a_body_ends_with_its_head() {
     let Some((nginx, _files)) = one_site("location = /nothing { return 204; }") else {
         return;
     };
-    let (status, length, body) = respond(nginx.url(0, "/nothing"), &[]);
-    assert_eq!((status, length, &*body), (StatusCode::NO_CONTENT, Some(0), ""));
-}
-
-#[test]
-fn an_empty_file_is_an_empty_body() {
-    let Some((nginx, _files)) = one_site(PLAIN) else {
-        return;
-    };
-    let (status, length, body) = respond(nginx.url(0, "/empty"), &[]);
-    assert_eq!((status, length, &*body), (StatusCode::OK, Some(0), ""));
+    let nothing = get(nginx.url(0, "/nothing"));
+    assert_eq!((nothing.status, nothing.length, nothing.text()), (StatusCode::NO_CONTENT, Some(0), ""));
 }
 
 #[test]
@@ -165,19 +122,11 @@ fn a_page_that_has_not_changed_is_not_sent_again() {
     let Some((nginx, _files)) = one_site("if_modified_since before;") else {
         return;
     };
-    let long_ago = respond(nginx.url(0, "/page"), &[("If-Modified-Since", "Thu, 01 Jan 1970 00:00:00 GMT")]);
-    assert_eq!(long_ago, (StatusCode::OK, Some(5), "hello".to_owned()));
-    let one_day = respond(nginx.url(0, "/page"), &[("If-Modified-Since", "Thu, 01 Jan 2099 00:00:00 GMT")]);
-    assert_eq!(one_day, (StatusCode::NOT_MODIFIED, Some(0), String::new()));
-}
-
-#[test]
-fn a_part_of_a_page_can_be_asked_for() {
-    let Some((nginx, _files)) = one_site(PLAIN) else {
-        return;
-    };
-    let part = respond(nginx.url(0, "/page"), &[("Range", "bytes=1-3")]);
-    assert_eq!(part, (StatusCode::PARTIAL_CONTENT, Some(3), "ell".to_owned()));
+    let since = |date: &str| try_get(nginx.url(0, "/page"), &[("If-Modified-Since", date)]).unwrap();
+    let Answer { status, length, body, .. } = since("Thu, 01 Jan 1970 00:00:00 GMT");
+    assert_eq!((status, length, &*body), (StatusCode::OK, Some(5), PAGE.as_bytes()));
+    let Answer { status, length, body, .. } = since("Thu, 01 Jan 2099 00:00:00 GMT");
+    assert_eq!((status, length, &*body), (StatusCode::NOT_MODIFIED, Some(0), &b""[..]));
 }
 
 #[test]
@@ -185,9 +134,9 @@ fn a_url_of_sixty_thousand_bytes_is_the_servers_to_refuse() {
     let Some((nginx, _files)) = one_site(PLAIN) else {
         return;
     };
-    let (status, _, body) = respond(nginx.url(0, &format!("/{}", "a".repeat(60_000))), &[]);
-    assert_eq!(status, StatusCode::URI_TOO_LONG);
-    assert!(body.contains("414"), "{body}");
+    let refused = get(nginx.url(0, &format!("/{}", "a".repeat(60_000))));
+    assert_eq!(refused.status, StatusCode::URI_TOO_LONG);
+    assert!(refused.text().contains("414"), "{refused:?}");
 }
 
 #[test]
@@ -224,7 +173,7 @@ fn fetch_again(connection: &mut TcpStream) {
 
 /// The connections that nginx has, the one that asks for this included.
 fn active_connections(nginx: &Nginx) -> u32 {
-    let (_, _, text) = respond(nginx.url(0, "/connections"), &[]);
-    let count = text.lines().find_map(|line| line.strip_prefix("Active connections:"));
-    count.and_then(|count| count.trim().parse().ok()).unwrap_or_else(|| panic!("{text}"))
+    let answer = get(nginx.url(0, "/connections"));
+    let count = answer.text().lines().find_map(|line| line.strip_prefix("Active connections:"));
+    count.and_then(|count| count.trim().parse().ok()).unwrap_or_else(|| panic!("{answer:?}"))
 }

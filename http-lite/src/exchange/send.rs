@@ -1,0 +1,279 @@
+use std::io::{self, ErrorKind as IoErrorKind, IoSlice};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::{Buf, Bytes};
+
+use crate::connect::Transport;
+use crate::proto::{BodyEncoder, Framed, RequestBodyError};
+use crate::request_body::RequestBody;
+use crate::{Error, ErrorKind, Phase, Timeout};
+
+/// A request that is being sent.
+#[derive(Debug)]
+pub(crate) struct Sending {
+    stage: Stage,
+    /// The head, and how much of it is out.
+    head: Vec<u8>,
+    head_sent: usize,
+    /// The piece of the body that is on its way.
+    piece: Option<Framed>,
+    /// What ends the body.
+    tail: Bytes,
+    encoder: BodyEncoder,
+    body: RequestBody,
+    /// Whether nothing of the body was asked for yet.
+    untouched: bool,
+    /// Whether something was written since [`take_progress`](Self::take_progress).
+    progress: bool,
+    /// Why no more can be written.
+    failure: Option<io::Error>,
+}
+
+/// What comes when everything that is on its way is out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// The server's word that it wants the body.
+    Continue,
+    /// A piece of the body.
+    Body,
+    /// Nothing but a flush.
+    Flush,
+    /// Nothing: the whole request is out.
+    Sent,
+    /// Nothing, though something is missing: the server does not take it, or does not want it.
+    Stopped,
+}
+
+/// What the rest of a request is waiting for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outgoing {
+    /// Nothing; there may be a rest that will never be sent.
+    Done,
+    /// The server, which takes no more bytes.
+    Server,
+    /// The server's word that it wants the body.
+    Word,
+    /// The source of the body.
+    Source,
+}
+
+impl Outgoing {
+    /// How long that may take.
+    pub(super) fn timeout(self) -> Option<Timeout> {
+        match self {
+            Self::Server => Some(Timeout::Write),
+            Self::Word => Some(Timeout::ExpectContinue),
+            Self::Done | Self::Source => None,
+        }
+    }
+}
+
+impl Sending {
+    /// A request of which nothing is sent. If the server is not to be asked first, a body in memory goes out together
+    /// with the head.
+    ///
+    /// # Errors
+    ///
+    /// If the body in memory is not what the head announces.
+    pub(crate) fn new(head: Vec<u8>, mut body: RequestBody, asks: bool) -> Result<Self, RequestBodyError> {
+        let mut encoder = BodyEncoder::new(body.framing());
+        let (mut stage, mut piece, mut tail) = (Stage::Body, None, Bytes::new());
+        if asks {
+            stage = Stage::Continue;
+        } else if body.is_at_hand() {
+            piece = body.take_memory().map(|data| encoder.data(data)).transpose()?;
+            tail = encoder.end(&body.take_trailers())?;
+            stage = Stage::Flush;
+        }
+        let untouched = stage != Stage::Flush;
+        let (head_sent, progress, failure) = (0, false, None);
+        Ok(Self { stage, head, head_sent, piece, tail, encoder, body, untouched, progress, failure })
+    }
+
+    /// Sends what can be sent now. That nothing more can be written is no error here: there may be an answer to what
+    /// was written before.
+    ///
+    /// # Errors
+    ///
+    /// If the body's source fails, or the body is not what the head announced.
+    pub(super) fn poll(
+        &mut self,
+        stream: &mut dyn Transport,
+        cx: &mut Context<'_>,
+    ) -> Result<Outgoing, Error> {
+        loop {
+            if self.has_more() {
+                match self.poll_write(stream, cx) {
+                    Poll::Ready(Ok(count)) => self.advance(count),
+                    Poll::Ready(Err(error)) => self.stop(error),
+                    Poll::Pending => return Ok(Outgoing::Server),
+                }
+                continue;
+            }
+            match self.stage {
+                Stage::Continue => return Ok(self.flush_and_wait(stream, cx, Outgoing::Word)),
+                Stage::Body => {
+                    if !self.poll_body(cx)? {
+                        return Ok(self.flush_and_wait(stream, cx, Outgoing::Source));
+                    }
+                }
+                Stage::Flush => match Pin::new(&mut *stream).poll_flush(cx) {
+                    Poll::Ready(Ok(())) => self.stage = Stage::Sent,
+                    Poll::Ready(Err(error)) => self.stop(error),
+                    Poll::Pending => return Ok(Outgoing::Server),
+                },
+                Stage::Sent | Stage::Stopped => {
+                    // It may hold much, or something that somebody waits to see dropped.
+                    if self.stage == Stage::Sent {
+                        self.body = RequestBody::empty();
+                    }
+                    return Ok(Outgoing::Done);
+                }
+            }
+        }
+    }
+
+    /// Whether the whole request is out.
+    pub(super) fn is_sent(&self) -> bool {
+        self.stage == Stage::Sent
+    }
+
+    /// Whether the server has all of the head, and so may do what it says.
+    pub(crate) fn head_is_out(&self) -> bool {
+        self.head_sent >= self.head.len()
+    }
+
+    /// Whether the server cannot have all of the request, because a part of the body is still here.
+    pub(crate) fn body_is_missing(&self) -> bool {
+        self.untouched && matches!(self.stage, Stage::Continue | Stage::Body | Stage::Stopped)
+    }
+
+    /// The server wants the body, or does not say so in time.
+    pub(super) fn go_ahead(&mut self) {
+        if self.stage == Stage::Continue {
+            self.stage = Stage::Body;
+        }
+    }
+
+    /// The server has answered. If it was asked whether it wants the body, that means no (RFC 9110 section 10.1.1).
+    pub(super) fn answered(&mut self) {
+        if self.stage == Stage::Continue {
+            self.stage = Stage::Stopped;
+        }
+    }
+
+    /// Whether the server has answered without having asked for the body, so that it stays here.
+    pub(crate) fn is_refused(&self) -> bool {
+        self.untouched && self.stage == Stage::Stopped
+    }
+
+    /// Takes the body out, if nobody has asked it for anything. The request cannot go on then.
+    pub(super) fn take_untouched_body(&mut self) -> Option<RequestBody> {
+        if !self.untouched {
+            return None;
+        }
+        self.stage = Stage::Stopped;
+        Some(std::mem::take(&mut self.body))
+    }
+
+    pub(super) fn take_failure(&mut self) -> Option<io::Error> {
+        self.failure.take()
+    }
+
+    pub(super) fn take_progress(&mut self) -> bool {
+        std::mem::take(&mut self.progress)
+    }
+
+    fn stop(&mut self, error: io::Error) {
+        self.stage = Stage::Stopped;
+        self.failure = Some(error);
+        self.piece = None;
+        self.tail = Bytes::new();
+    }
+
+    /// Asks for the next piece of the body; false if there is none yet.
+    fn poll_body(&mut self, cx: &mut Context<'_>) -> Result<bool, Error> {
+        self.untouched = false;
+        match self.body.poll_data(cx) {
+            Poll::Pending => return Ok(false),
+            Poll::Ready(Some(Ok(data))) => self.piece = Some(self.encoder.data(data)?),
+            Poll::Ready(Some(Err(source))) => {
+                return Err(Error::new(ErrorKind::BodySource(source), Phase::Send));
+            }
+            Poll::Ready(None) => {
+                self.tail = self.encoder.end(&self.body.take_trailers())?;
+                self.stage = Stage::Flush;
+            }
+        }
+        Ok(true)
+    }
+
+    /// Nothing is to be written for a while, so what was written must not linger in a buffer.
+    fn flush_and_wait(
+        &mut self,
+        stream: &mut dyn Transport,
+        cx: &mut Context<'_>,
+        wait: Outgoing,
+    ) -> Outgoing {
+        if let Poll::Ready(Err(error)) = Pin::new(stream).poll_flush(cx) {
+            self.stop(error);
+            return Outgoing::Done;
+        }
+        wait
+    }
+
+    fn unsent_head(&self) -> &[u8] {
+        self.head.get(self.head_sent..).unwrap_or_default()
+    }
+
+    fn has_more(&self) -> bool {
+        self.stage != Stage::Stopped
+            && (!self.head_is_out()
+                || self.piece.as_ref().is_some_and(Buf::has_remaining)
+                || !self.tail.is_empty())
+    }
+
+    /// Writes once, everything that is on its way.
+    fn poll_write(&mut self, stream: &mut dyn Transport, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        loop {
+            let mut slices = [IoSlice::new(self.unsent_head()); 5];
+            let mut filled = usize::from(!self.head_is_out());
+            if let (Some(piece), Some(room)) = (&self.piece, slices.get_mut(filled..)) {
+                filled = filled.saturating_add(piece.chunks_vectored(room));
+            }
+            if let (false, Some(slice)) = (self.tail.is_empty(), slices.get_mut(filled)) {
+                *slice = IoSlice::new(&self.tail);
+                filled = filled.saturating_add(1);
+            }
+            let stream = Pin::new(&mut *stream);
+            let poll = match slices.get(..filled).unwrap_or_default() {
+                [one] => stream.poll_write(cx, one),
+                several => stream.poll_write_vectored(cx, several),
+            };
+            return match poll {
+                Poll::Ready(Ok(0)) => Poll::Ready(Err(IoErrorKind::WriteZero.into())),
+                Poll::Ready(Err(error)) if error.kind() == IoErrorKind::Interrupted => continue,
+                poll => poll,
+            };
+        }
+    }
+
+    /// So many bytes of what was on its way are out.
+    fn advance(&mut self, count: usize) {
+        self.progress = true;
+        let of_head = count.min(self.unsent_head().len());
+        self.head_sent = self.head_sent.saturating_add(of_head);
+        let mut left = count.saturating_sub(of_head);
+        if let Some(piece) = &mut self.piece {
+            let of_piece = left.min(piece.remaining());
+            piece.advance(of_piece);
+            left = left.saturating_sub(of_piece);
+            if !piece.has_remaining() {
+                // The source may want its memory back.
+                self.piece = None;
+            }
+        }
+        self.tail.advance(left.min(self.tail.len()));
+    }
+}
