@@ -1,7 +1,7 @@
 //! This project's client on its own executor and reactor.
 
 use executor::Executor;
-use http_lite::Client;
+use http_lite::{Client, Limits};
 use reactor::{Handle, Reactor};
 
 use super::{Stack, told};
@@ -13,10 +13,15 @@ struct Ours {
     reactor: Handle,
 }
 
-pub fn make(_: &Job) -> Result<Box<dyn Stack>, String> {
+pub fn make(job: &Job) -> Result<Box<dyn Stack>, String> {
     let reactor = Reactor::new().map_err(told)?;
     let handle = reactor.handle();
-    Ok(Box::new(Ours { client: Client::new(), executor: Executor::with_park(reactor), reactor: handle }))
+    // All connections are to be kept, as the others keep them.
+    let mut limits = Limits::default();
+    limits.idle_per_origin = job.tasks;
+    limits.idle_connections = job.tasks;
+    let client = Client::builder().limits(limits).build();
+    Ok(Box::new(Ours { client, executor: Executor::with_park(reactor), reactor: handle }))
 }
 
 impl Stack for Ours {
