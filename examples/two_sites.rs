@@ -18,8 +18,8 @@ use std::time::{Duration, Instant};
 
 use executor::join;
 use http::{Method, Request, Uri};
-use http_lite::Limits;
 use http_lite::proto::{self, Event, RequestFraming, ResponseReader};
+use http_lite::{Limits, Timeouts};
 use support::download::{Download, Failure, Progress, Site};
 use support::local_sites::{self, LocalSites};
 use support::os::{self, Count};
@@ -91,8 +91,8 @@ fn receive(site: &Site, progress: &mut Progress) -> Result<(), Failure> {
         return Err(format!("the scheme {scheme:?} is not supported: only http is for now").into());
     }
     let host = uri.host().ok_or("the URL names no host")?.trim_matches(['[', ']']);
-    let limits = Limits::default();
-    let mut stream = connect(host, uri.port_u16().unwrap_or(80), limits.idle)?;
+    let (limits, timeouts) = (Limits::default(), Timeouts::default());
+    let mut stream = connect(host, uri.port_u16().unwrap_or(80), timeouts.read)?;
     let request = Request::get(uri).header("Connection", "close").body(())?;
     stream.write_all(&proto::encode_head(&request, RequestFraming::Empty)?)?;
 

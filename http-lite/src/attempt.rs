@@ -110,7 +110,7 @@ fn pooled(
 ) -> Result<Box<Exchange>, Sending> {
     let now = client.now();
     while let Some(mut exchange) = client.pool.checkout(bucket, now) {
-        exchange.watch_mut().begin(request.settings.timeouts, total);
+        exchange.watch_mut().begin(request.settings.timeouts, total, Some(now));
         match exchange.begin(&request.head, sending, &request.settings.limits, home(client, bucket)) {
             Ok(()) => return Ok(exchange),
             Err(unsent) => sending = unsent,
@@ -128,9 +128,9 @@ async fn connected(
     total: Option<Instant>,
 ) -> Result<Box<Exchange>, Error> {
     let mut watch = Watch::new(client.connector.timer());
-    watch.begin(request.settings.timeouts, total);
+    watch.begin(request.settings.timeouts, total, None);
     let stream = connect(client, request, &mut watch).await?;
-    watch.begin(request.settings.timeouts, total);
+    watch.begin(request.settings.timeouts, total, None);
     let limits = &request.settings.limits;
     Ok(Exchange::new(stream, &request.head, sending, watch, limits, home(client, bucket)))
 }

@@ -262,6 +262,3 @@ fn is_dead(error: &io::Error) -> bool {
         BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected | UnexpectedEof | WriteZero
     )
 }
-
-#[cfg(test)]
-mod tests;

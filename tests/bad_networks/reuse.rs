@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use http_lite::{Client, Error, Limits};
+use http_lite::{Client, Error, Timeouts};
 
 use super::support::fault_proxy::FaultProxy;
 use super::support::fault_script::Script;
@@ -49,9 +49,9 @@ impl Site {
 }
 
 fn client() -> Client {
-    let mut limits = Limits::default();
-    limits.idle = Some(IDLE);
-    Client::new().limits(limits)
+    let mut timeouts = Timeouts::none();
+    (timeouts.head, timeouts.read) = (Some(IDLE), Some(IDLE));
+    Client::builder().timeouts(timeouts).build()
 }
 
 async fn page(client: &Client, proxy: &FaultProxy, number: usize) -> Result<Vec<u8>, Error> {

@@ -1,7 +1,7 @@
 //! Bodies that are not what was announced.
 
 use http_lite::proto::ProtoError;
-use http_lite::{Error, Limits};
+use http_lite::{ErrorKind, Limits};
 
 use super::support::server::{Server, Step};
 use super::{accepted, assert_refused, beside_a_good_one};
@@ -86,7 +86,7 @@ fn its_page_does_not_end() {
     ]);
     let limit = Limits::default().body_bytes;
     let error = beside_a_good_one(server.url(), None).unwrap_err();
-    assert!(matches!(error, Error::BodyTooLarge { limit: named } if named == limit), "{error:?}");
+    assert!(matches!(error.kind(), ErrorKind::BodyTooLarge { limit: named } if *named == limit), "{error:?}");
     assert!(error.to_string().contains(&limit.to_string()), "{error}");
     // The client has hung up, or the server would still be sending.
     server.outcome().unwrap_err();

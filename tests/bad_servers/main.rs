@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use executor::join;
 use http_lite::proto::ProtoError;
-use http_lite::{Client, Error, Limits};
+use http_lite::{Client, Error, ErrorKind, Timeouts};
 use support::server::Server;
 use support::watchdog::block_on;
 
@@ -27,9 +27,9 @@ async fn text(url: &str) -> Result<String, Error> {
 }
 
 async fn text_within(url: &str, idle: Option<Duration>) -> Result<String, Error> {
-    let mut limits = Limits::default();
-    limits.idle = idle;
-    let response = Client::new().limits(limits).get(url).send().await?;
+    let mut timeouts = Timeouts::none();
+    (timeouts.head, timeouts.read) = (idle, idle);
+    let response = Client::new().get(url).timeouts(timeouts).send().await?;
     response.into_body().text().await
 }
 
@@ -53,6 +53,6 @@ fn accepted(response: impl Into<Vec<u8>>) -> String {
 fn assert_refused(response: impl Into<Vec<u8>>, expected: &ProtoError, culprit: &str) {
     let server = Server::answer(response);
     let error = beside_a_good_one(server.url(), None).unwrap_err();
-    assert!(matches!(&error, Error::Protocol(error) if error == expected), "{error:?}");
+    assert!(matches!(error.kind(), ErrorKind::Protocol(error) if error == expected), "{error:?}");
     assert!(error.to_string().contains(culprit), "{error}");
 }

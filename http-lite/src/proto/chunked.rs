@@ -1,3 +1,4 @@
+use bytes::Bytes;
 use http::HeaderMap;
 
 use super::ProtoError;
@@ -162,7 +163,8 @@ impl ChunkedDecoder {
         let Some(length) = self.trailers.find_end(input.filled())? else {
             return Ok(None);
         };
-        let trailers = input.take(length);
+        let trailers = Bytes::copy_from_slice(input.filled().get(..length).unwrap_or_default());
+        input.skip(length);
         parse_trailers(&trailers, self.trailers.lines()).map(Some)
     }
 }

@@ -1,8 +1,12 @@
+use bytes::Bytes;
 use http::HeaderMap;
 use http::header::{HeaderName, HeaderValue};
 
 use super::{Excerpt, ProtoError, Section};
 use crate::Limits;
+
+/// The most fields for which a map makes room at once.
+const MAX_RESERVED: usize = 128;
 
 /// Finds the empty line that ends a head or a trailer section, and looks at each byte once however slowly they come.
 ///
@@ -97,11 +101,11 @@ impl Scanner {
 }
 
 /// Turns a whole trailer section of `lines` lines into a map.
-pub(super) fn parse_trailers(trailers: &[u8], lines: usize) -> Result<HeaderMap, ProtoError> {
+pub(super) fn parse_trailers(trailers: &Bytes, lines: usize) -> Result<HeaderMap, ProtoError> {
     let section = Section::Trailers;
     let mut fields = vec![httparse::EMPTY_HEADER; lines];
     match httparse::parse_headers(trailers, &mut fields) {
-        Ok(httparse::Status::Complete((_, fields))) => header_map(section, fields),
+        Ok(httparse::Status::Complete((_, fields))) => header_map(section, trailers, fields),
         _ => {
             let line = Excerpt::from(first_bad_field(trailers).unwrap_or(trailers));
             Err(ProtoError::BadField { section, line })
@@ -109,16 +113,22 @@ pub(super) fn parse_trailers(trailers: &[u8], lines: usize) -> Result<HeaderMap,
     }
 }
 
-/// The map of some parsed lines; it keeps every value of a repeated name.
-pub(super) fn header_map(section: Section, fields: &[httparse::Header<'_>]) -> Result<HeaderMap, ProtoError> {
-    let mut map = HeaderMap::new();
+/// The map of some lines that were parsed from `bytes`, of which its values are pieces; it keeps every value of a
+/// repeated name.
+pub(super) fn header_map(
+    section: Section,
+    bytes: &Bytes,
+    fields: &[httparse::Header<'_>],
+) -> Result<HeaderMap, ProtoError> {
+    // The map has a limit of its own, which counts for those who raise ours beyond it; it makes room by itself.
+    let mut map = HeaderMap::with_capacity(fields.len().min(MAX_RESERVED));
     for field in fields {
-        let (Ok(name), Ok(value)) = (field.name.parse::<HeaderName>(), HeaderValue::from_bytes(field.value))
+        let (Ok(name), Ok(value)) =
+            (field.name.parse::<HeaderName>(), HeaderValue::from_maybe_shared(bytes.slice_ref(field.value)))
         else {
             let line = Excerpt::from(field.name);
             return Err(ProtoError::BadField { section, line });
         };
-        // The map has a limit of its own, which counts for those who raise ours beyond it.
         let limit = map.len();
         let too_many = |_| ProtoError::TooManyFields { section, limit };
         map.try_append(name, value).map_err(too_many)?;

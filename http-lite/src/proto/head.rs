@@ -1,3 +1,4 @@
+use bytes::Bytes;
 use http::{Response, StatusCode, Version};
 
 use super::fields::{Scanner, first_bad_field, header_map};
@@ -41,7 +42,9 @@ impl HeadReader {
         let Some(length) = self.scanner.find_end(input.filled())? else {
             return Ok(None);
         };
-        let head = input.take(length);
+        // One copy of the head, of which the values are pieces: they keep no read buffer alive.
+        let head = Bytes::copy_from_slice(input.filled().get(..length).unwrap_or_default());
+        input.skip(length);
         // The status line is no field.
         let fields = self.scanner.lines().saturating_sub(1);
         self.scanner = Scanner::head(limits);
@@ -105,7 +108,7 @@ fn version(bytes: &[u8]) -> Result<Option<Version>, ProtoError> {
 ///
 /// A status has three digits. Those above 599 mean nothing (RFC 9110 section 15), but are handed on: the caller
 /// decides by the class, and an unknown class is no reason to throw away a response.
-fn parse(head: &[u8], version: Version, fields: usize) -> Result<Response<()>, ProtoError> {
+fn parse(head: &Bytes, version: Version, fields: usize) -> Result<Response<()>, ProtoError> {
     let mut fields = vec![httparse::EMPTY_HEADER; fields];
     let mut parsed = httparse::Response::new(&mut fields);
     let complete = parsed.parse(head).is_ok_and(|status| status.is_complete());
@@ -116,7 +119,7 @@ fn parse(head: &[u8], version: Version, fields: usize) -> Result<Response<()>, P
     let mut response = Response::new(());
     *response.status_mut() = status;
     *response.version_mut() = version;
-    *response.headers_mut() = header_map(Section::Head, parsed.headers)?;
+    *response.headers_mut() = header_map(Section::Head, head, parsed.headers)?;
     Ok(response)
 }
 

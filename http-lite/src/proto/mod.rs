@@ -7,6 +7,8 @@
 //! - [`ResponseReader`] turns bytes into [`Event`]s, or into the [`ProtoError`] that says what was wrong with them.
 //! - [`Framing`] says how the end of a body is known, [`Verdict`] what the connection is good for afterwards.
 //!
+//! How to use it without the client is told in [`embedding`], with the states of a reader.
+//!
 //! ```text
 //!              head.rs            framing.rs           body.rs ──> chunked.rs
 //!  input.rs ──> 1xx heads, head ──> which framing? ──> data, data, end          reader.rs drives them
@@ -15,6 +17,8 @@
 //!
 //! It is stricter than it has to be wherever leniency has been somebody's security hole: a bare line feed, a folded
 //! line, a sign before a number, two lengths, an unknown transfer coding are errors.
+
+pub mod embedding;
 
 mod request;
 mod request_body;

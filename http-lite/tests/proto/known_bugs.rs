@@ -4,6 +4,20 @@ use crate::trace::{Ending, trace, trace_of};
 use http::Method;
 use http_lite::Limits;
 
+/// The longest response that is also cut in three: there are as many ways as the square of its length.
+const MAX_CUT_IN_THREE: usize = 300;
+
+fn cut_in_three(response: &[u8], whole: &[String]) {
+    for second in 0..=response.len() {
+        let (beginning, end) = response.split_at(second);
+        for first in 0..second {
+            let (beginning, middle) = beginning.split_at(first);
+            let trace = trace_of(&Method::GET, &Limits::default(), &[beginning, middle, end], Ending::Closed);
+            assert_eq!(trace, whole, "cut at {first} and {second}");
+        }
+    }
+}
+
 /// The last line of the trace of a response to `GET`, which is the same wherever the response is cut.
 fn last(response: impl AsRef<[u8]>) -> String {
     let response = response.as_ref();
@@ -13,6 +27,9 @@ fn last(response: impl AsRef<[u8]>) -> String {
         let (first, second) = response.split_at(cut);
         let limits = Limits::default();
         assert_eq!(trace_of(&Method::GET, &limits, &[first, second], Ending::Closed), whole, "cut at {cut}");
+    }
+    if response.len() <= MAX_CUT_IN_THREE {
+        cut_in_three(response, &whole);
     }
     whole.into_iter().next_back().unwrap()
 }

@@ -1,8 +1,10 @@
 //! Properties that must hold for whatever a server sends.
 
 use crate::trace::{Ending, trace_of};
-use http::Method;
+use bytes::{Buf, Bytes};
+use http::{HeaderMap, Method, Request};
 use http_lite::Limits;
+use http_lite::proto::{BodyEncoder, RequestFraming, encode_head};
 use proptest::prelude::*;
 
 /// A response to `GET` in these pieces, after which the connection is closed.
@@ -69,6 +71,62 @@ proptest! {
         }
         expected.push("end KeepAlive".to_owned());
         prop_assert_eq!(trace(&cut(&chunked(&chunks, &extension), &lengths)), expected);
+    }
+
+    #[test]
+    fn what_the_encoder_chunks_the_decoder_puts_together(
+        pieces in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..300), 0..8),
+        trailer in proptest::option::of("[!-~]{0,20}"),
+        lengths in proptest::collection::vec(1_usize..200, 1..10),
+    ) {
+        let mut encoder = BodyEncoder::new(RequestFraming::Chunked);
+        let mut wire = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec();
+        for piece in &pieces {
+            let mut framed = encoder.data(Bytes::copy_from_slice(piece)).unwrap();
+            wire.extend_from_slice(&framed.copy_to_bytes(framed.remaining()));
+        }
+        let mut trailers = HeaderMap::new();
+        let mut end = "end KeepAlive".to_owned();
+        if let Some(value) = trailer {
+            trailers.insert("x-sum", value.parse().unwrap());
+            end += &format!(" x-sum={}", value.as_bytes().escape_ascii());
+        }
+        wire.extend_from_slice(&encoder.end(&trailers).unwrap());
+        let mut expected = vec!["head 200 Chunked".to_owned(), end];
+        if !pieces.concat().is_empty() {
+            expected.insert(1, format!("body {}", pieces.concat().escape_ascii()));
+        }
+        prop_assert_eq!(trace(&cut(&wire, &lengths)), expected);
+    }
+
+    #[test]
+    fn a_head_says_to_another_parser_what_the_request_says(
+        method in "[A-Z]{1,8}".prop_filter("these have rules of their own", |method| {
+            !["CONNECT", "TRACE"].contains(&method.as_str())
+        }),
+        path in "/[a-z0-9/%.~-]{0,20}",
+        fields in proptest::collection::vec(("x-[a-z]{1,6}", "([!-~]([ -~]{0,10}[!-~])?)?"), 0..10),
+        length in any::<u64>(),
+    ) {
+        let mut request = Request::builder().method(method.as_str()).uri(format!("http://host{path}"));
+        for (name, value) in &fields {
+            request = request.header(name, value);
+        }
+        let head = encode_head(&request.body(()).unwrap(), RequestFraming::Length(length)).unwrap();
+
+        let mut lines = [httparse::EMPTY_HEADER; 12];
+        let mut parsed = httparse::Request::new(&mut lines);
+        prop_assert_eq!(parsed.parse(&head), Ok(httparse::Status::Complete(head.len())));
+        prop_assert_eq!((parsed.method, parsed.path, parsed.version), (Some(&*method), Some(&*path), Some(1)));
+        let mut expected = vec![("host".to_owned(), "host".to_owned()), ("content-length".to_owned(), length.to_string())];
+        expected.extend(fields);
+        let mut said: Vec<(String, String)> = parsed.headers.iter()
+            .map(|field| (field.name.to_owned(), String::from_utf8(field.value.to_vec()).unwrap()))
+            .collect();
+        // Names may come in another order, the values of one name may not.
+        expected.sort_by(|(one, _), (other, _)| one.cmp(other));
+        said.sort_by(|(one, _), (other, _)| one.cmp(other));
+        prop_assert_eq!(said, expected);
     }
 
     #[test]
