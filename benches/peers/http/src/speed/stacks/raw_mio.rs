@@ -12,7 +12,7 @@ use super::{Stack, told};
 use crate::speed::plan::{Job, KIBIBYTE};
 
 /// What is read at once.
-const BUFFER: usize = 64 * KIBIBYTE;
+const BUFFER: usize = 256 * KIBIBYTE;
 /// Fields in a head, at most.
 const FIELDS: usize = 64;
 
