@@ -48,11 +48,11 @@ impl Prepared {
         headers: HeaderMap,
         body: RequestBody,
         settings: Settings,
-    ) -> Self {
+    ) -> Box<Self> {
         let mut head = Request::new(());
         *head.method_mut() = method;
         *head.headers_mut() = headers;
-        Self { url, head, body, settings }
+        Box::new(Self { url, head, body, settings })
     }
 
     /// Brings the parts in line with each other.

@@ -57,8 +57,9 @@ fn a_redirect_to_the_same_server_uses_the_same_connection() {
 fn credentials_do_not_go_elsewhere_and_do_not_come_back() {
     run_by_clock(async |_| {
         for elsewhere in ["http://b/", "http://a:81/"] {
-            let scripts =
-                Scripts::new([redirect(302, elsewhere), redirect(302, "http://a/again"), answer(OK)]);
+            let closes = "HTTP/1.1 302 Found\r\nConnection: close\r\nContent-Length: 0\r\nLocation: ";
+            let first = answer(&format!("{closes}{elsewhere}\r\n\r\n"));
+            let scripts = Scripts::new([first, redirect(302, "http://a/again"), answer(OK)]);
             let policy = RedirectPolicy::default().sensitive(HeaderName::from_static("x-api-key"));
             let request = scripts.builder().redirects(policy).build().get("http://a/");
             let request = request.header("Authorization", "secret").header("Cookie", "secret");
