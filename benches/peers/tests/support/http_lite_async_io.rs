@@ -2,14 +2,14 @@
 
 use std::future::Future;
 use std::io::{self, ErrorKind};
-use std::net::{TcpStream, ToSocketAddrs};
+use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
 use async_io::Async;
 use futures_io::{AsyncRead, AsyncWrite};
-use http_lite::{Connect, Destination, Probe, Timer, Transport};
+use http_lite::{Connect, Destination, Host, Probe, Timer, Transport};
 
 /// Connects by async-io.
 pub struct AsyncIoConnector;
@@ -18,10 +18,13 @@ impl Connect for AsyncIoConnector {
     type Stream = AsyncIoStream;
     type Timer = AsyncIoTimer;
 
-    /// To the first address alone, and a name is looked up where it stands: this is for addresses.
+    /// A name is looked up where it stands, and of its addresses the first is taken: this is for addresses.
     async fn connect(&self, to: Destination<'_>) -> io::Result<AsyncIoStream> {
-        let mut addresses = (to.origin().host().to_string(), to.origin().port()).to_socket_addrs()?;
-        let address = addresses.next().ok_or(ErrorKind::NotFound)?;
+        let port = to.origin().port();
+        let address = match to.origin().host() {
+            Host::Ip(address) => SocketAddr::new(*address, port),
+            Host::Name(name) => (name.as_str(), port).to_socket_addrs()?.next().ok_or(ErrorKind::NotFound)?,
+        };
         let stream = Async::<TcpStream>::connect(address).await?;
         stream.get_ref().set_nodelay(true)?;
         Ok(AsyncIoStream(stream))

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
 use futures_io::{AsyncRead, AsyncWrite};
-use http_lite::{Connect, Destination, Probe, Timer, Transport};
+use http_lite::{Connect, Destination, Host, Probe, Timer, Transport};
 use socket2::SockRef;
 use tokio::io::{AsyncRead as TokioRead, AsyncWrite as TokioWrite, ReadBuf};
 use tokio::net::TcpStream;
@@ -22,7 +22,11 @@ impl Connect for TokioConnector {
     type Timer = TokioTimer;
 
     async fn connect(&self, to: Destination<'_>) -> io::Result<TokioStream> {
-        let stream = TcpStream::connect((to.origin().host().to_string(), to.origin().port())).await?;
+        let port = to.origin().port();
+        let stream = match to.origin().host() {
+            Host::Ip(address) => TcpStream::connect((*address, port)).await?,
+            Host::Name(name) => TcpStream::connect((name.as_str(), port)).await?,
+        };
         stream.set_nodelay(true)?;
         Ok(TokioStream(stream))
     }
