@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::task::{Poll, Waker};
 use std::thread;
+use std::time::Duration;
 
 use executor::{Event, Executor, yield_now};
 
@@ -62,7 +63,7 @@ fn a_task_that_is_always_ready_holds_up_neither_the_driver_nor_the_root() {
     });
     executor.block_on(woken_once(waiting));
     assert!(polls.get() <= POLLS_PER_LOOK + 2, "{} polls", polls.get());
-    assert_eq!(park.take_timeouts(), [Some(std::time::Duration::ZERO)], "a look, and no sleep");
+    assert_eq!(park.take_timeouts(), [Some(Duration::ZERO)], "a look, and no sleep");
 }
 
 // tokio `yield_defers_until_park`, `yield_calls_park_before_scheduling_again`
@@ -263,6 +264,47 @@ fn running_until_stalled_ends_when_self_waking_tasks_do_and_a_tick_in_any_case()
     let polls = spawn_storm(&executor);
     let progress = executor.tick();
     assert_eq!((progress.polled, progress.live, progress.ready, polls.get()), (1, 1, 1, 1));
+}
+
+#[test]
+fn running_until_stalled_lets_the_driver_look_while_tasks_are_ready() {
+    let _watchdog = watchdog();
+    let park = ScriptedPark::new();
+    let executor = Executor::with_park(park.clone());
+    let arrived = Rc::new(Cell::new(false));
+    let event = Rc::clone(&arrived);
+    park.on_park(move || event.set(true));
+    executor
+        .spawn(async move {
+            while !arrived.get() {
+                yield_now().await;
+            }
+        })
+        .detach();
+    let progress = executor.run_until_stalled();
+    assert_eq!((progress.polled, progress.completed), (POLLS_PER_LOOK + 1, 1));
+}
+
+#[test]
+fn a_look_that_is_due_when_nothing_is_ready_is_the_sleep() {
+    for (yields, timeouts) in [(60, vec![None]), (61, vec![Some(Duration::ZERO), None])] {
+        let park = ScriptedPark::new();
+        let executor = Executor::with_park(park.clone());
+        let waiting = Rc::new(Cell::new(None::<Waker>));
+        let socket = Rc::clone(&waiting);
+        park.on_park(move || {
+            if let Some(waker) = socket.take() {
+                waker.wake();
+            }
+        });
+        executor.block_on(async {
+            for _ in 0..yields {
+                yield_now().await;
+            }
+            woken_once(waiting).await;
+        });
+        assert_eq!(park.take_timeouts(), timeouts, "after {yields} yields");
+    }
 }
 
 #[test]

@@ -289,6 +289,26 @@ fn a_post_whose_body_the_server_has_not_asked_for_is_repeated() {
     });
 }
 
+#[test]
+fn a_post_of_which_no_byte_could_be_written_is_repeated() {
+    run_by_clock(async |_| {
+        let scripts = Scripts::new([answers(&[OK]), answers(&[OK])]);
+        let client = scripts.client();
+        text(&client).await.unwrap();
+        scripts.fail_next_write();
+        // Nothing can be read until then: the probe finds nothing.
+        let peer = scripts.peer(0);
+        let dying = executor::spawn(async move {
+            peer.read(ReadStep::Reset);
+            peer.release_reads();
+        });
+        client.post("http://a/").body("pay").send().await.unwrap();
+        dying.await.unwrap();
+        assert_eq!(scripts.written(0).matches("POST").count(), 0);
+        assert_eq!(scripts.written(1).matches("POST").count(), 1);
+    });
+}
+
 /// hyper#3499.
 #[test]
 fn without_idle_connections_every_request_has_its_own() {
