@@ -24,6 +24,11 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// Tells how far the exchange is, in an error about it.
+    pub(crate) fn situate(&self, error: Error) -> Error {
+        self.exchange.situate(error)
+    }
+
     pub(crate) fn into_response(self, request: &Prepared) -> Response<Body> {
         let Self { head, framing, exchange } = self;
         let leaves_http = head.status() == StatusCode::SWITCHING_PROTOCOLS
@@ -35,8 +40,8 @@ impl Answer {
 
 /// Sends one request and waits for the head of the response: over a connection that was used before, if there is one.
 ///
-/// It is sent twice in two cases, and never more often: if that connection was dead, see [`may_repeat`]; and without
-/// `Expect`, if the server does not know it.
+/// It is sent again in two cases, each of which happens once at most: if that connection was dead, see [`may_repeat`];
+/// and without `Expect`, if the server does not know it.
 pub(crate) async fn attempt(
     client: &Shared,
     request: &mut Prepared,
@@ -80,6 +85,7 @@ pub(crate) async fn attempt(
                 if !may_repeat(request, exchange.sending()) {
                     return Err(error);
                 }
+                request.is_out |= exchange.sending().head_is_out();
                 reuse = false;
             }
         }

@@ -115,7 +115,7 @@ impl Body {
     ///
     /// Not cancel-safe: what was collected is dropped with the future, and so is the body.
     pub async fn bytes(mut self) -> Result<Bytes, Error> {
-        let announced = self.content_length();
+        let announced = self.length_of_rest();
         if announced.is_some_and(|length| length > self.limit as u64) {
             return Err(self.too_large());
         }
@@ -187,7 +187,8 @@ impl Body {
     }
 
     /// The connection itself, if the server has agreed to go on with something else than HTTP: to a
-    /// [`RequestBuilder::upgrade`](crate::RequestBuilder::upgrade) by a 101, or to `CONNECT` by a 2xx.
+    /// [`RequestBuilder::upgrade`](crate::RequestBuilder::upgrade) by a 101, or to `CONNECT` by a 2xx. If it did so
+    /// before it had the whole request, there is none: the rest would be taken for the other protocol.
     #[must_use]
     pub fn upgrade(mut self) -> Option<Upgraded> {
         match mem::replace(&mut self.state, State::Ended) {
@@ -253,6 +254,12 @@ impl Body {
                 Ok(None)
             }
         }
+    }
+
+    /// The length in bytes of what is still to be handed out, if it is known.
+    fn length_of_rest(&self) -> Option<u64> {
+        let taken = self.given.saturating_sub(self.unread.len() as u64);
+        self.content_length().map(|length| length.saturating_sub(taken))
     }
 
     fn too_large(&self) -> Error {

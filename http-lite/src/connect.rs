@@ -88,6 +88,10 @@ pub trait Connect {
     ///
     /// Whatever stands in its way, in words that a user of the client can act on. They become part of an
     /// [`Error`](crate::Error).
+    ///
+    /// # Cancel safety
+    ///
+    /// It is dropped when its time is over, and with the request: then there must be nothing left of it.
     fn connect(&self, to: Destination<'_>) -> impl Future<Output = io::Result<Self::Stream>>;
 
     /// A timer that is not set.

@@ -53,6 +53,12 @@ impl Error {
         self
     }
 
+    /// Tells whether the server may have done something before this: a request comes to be sent again by it.
+    pub(crate) fn after_another(mut self, processed: bool) -> Self {
+        self.0.processed |= processed;
+        self
+    }
+
     /// What was wrong.
     #[must_use]
     pub fn kind(&self) -> &ErrorKind {
@@ -65,14 +71,16 @@ impl Error {
         self.0.phase
     }
 
-    /// How many bytes of the response had arrived, its head included.
+    /// How many bytes of the response had arrived, its head included; but of one that was collected, and is too large or
+    /// not UTF-8, the bytes of its body.
     #[must_use]
     pub fn bytes_received(&self) -> u64 {
         self.0.received
     }
 
     /// Whether the server may have done what it was asked for, or some of it. If not, the request can be sent again
-    /// whatever its method. It is `true` as soon as a whole head has gone out.
+    /// whatever its method. It is `true` as soon as a whole head has gone out, and remains so after a redirect and when
+    /// the request is sent once more.
     #[must_use]
     pub fn may_have_been_processed(&self) -> bool {
         self.0.processed
@@ -94,7 +102,7 @@ impl Error {
     /// Whether the request itself was the problem: nothing was sent.
     #[must_use]
     pub fn is_request(&self) -> bool {
-        self.0.phase == Phase::Prepare
+        self.0.phase == Phase::Prepare && !self.0.processed
     }
 
     /// Whether a redirect could not be followed.

@@ -214,7 +214,7 @@ impl Exchange {
     }
 
     /// Tells how far this was when an error occurred.
-    fn situate(&self, error: Error) -> Error {
+    pub(crate) fn situate(&self, error: Error) -> Error {
         error.after(self.reader.bytes_received(), self.sending.head_is_out())
     }
 

@@ -14,8 +14,9 @@ pub(crate) async fn send(client: &Shared, mut request: Box<Prepared>) -> Result<
     request.complete();
     let mut followed: usize = 0;
     loop {
-        let answer = attempt(client, &mut request, total).await?;
-        match next(&request, &answer, followed)? {
+        let answer = attempt(client, &mut request, total).await;
+        let answer = answer.map_err(|error| error.after_another(request.is_out))?;
+        match next(&request, &answer, followed).map_err(|error| answer.situate(error))? {
             Next::Stop => {
                 let mut response = answer.into_response(&request);
                 if followed > 0 {
@@ -27,6 +28,8 @@ pub(crate) async fn send(client: &Shared, mut request: Box<Prepared>) -> Result<
                 // A body that is dropped gives its connection back, if it can.
                 drop(answer.into_response(&request));
                 request.redirect(*follow);
+                // Whatever goes wrong from here on: the first server has had its request.
+                request.is_out = true;
                 followed = followed.saturating_add(1);
             }
         }

@@ -133,3 +133,6 @@ impl Pool {
         unused.min_by_key(|(since, _)| *since).map(|(_, bucket)| Rc::clone(bucket))
     }
 }
+
+#[cfg(test)]
+mod tests;

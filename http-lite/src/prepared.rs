@@ -22,6 +22,8 @@ pub(crate) struct Prepared {
     /// What is left of the body: all of it if that is in memory.
     pub(crate) body: RequestBody,
     pub(crate) settings: Settings,
+    /// Whether a server may have had it before, when it is to be sent again.
+    pub(crate) is_out: bool,
 }
 
 /// What can be said for all requests of a client, and for one.
@@ -52,7 +54,7 @@ impl Prepared {
         let mut head = Request::new(());
         *head.method_mut() = method;
         *head.headers_mut() = headers;
-        Box::new(Self { url, head, body, settings })
+        Box::new(Self { url, head, body, settings, is_out: false })
     }
 
     /// Brings the parts in line with each other.

@@ -146,7 +146,8 @@ impl RequestBuilder {
     ///
     /// A connection that is kept for the next request may be closed by the server just when that is sent. Then the
     /// request is sent once more, on a new connection, if nothing came back and it cannot do harm: if its method is
-    /// idempotent (RFC 9110 section 9.2.2), or the server cannot have got all of it; and if its body is still there.
+    /// idempotent (RFC 9110 section 9.2.2), or a part of its head or all of its body was not sent; and if its body is
+    /// still there.
     ///
     /// # Errors
     ///

@@ -131,8 +131,8 @@ impl RequestBody {
     /// What of it can be sent from now on.
     pub(crate) fn what_is_left(&self) -> SentBody {
         match self.source {
-            Source::Empty => SentBody::Empty,
-            Source::Memory(_) | Source::Made(_) => SentBody::Replayable,
+            Source::Empty if self.trailers.is_none() => SentBody::Empty,
+            Source::Empty | Source::Memory(_) | Source::Made(_) => SentBody::Replayable,
             Source::Used => SentBody::Consumed,
         }
     }

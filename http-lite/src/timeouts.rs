@@ -24,7 +24,8 @@ pub struct Timeouts {
     /// start it anew. Default: 30 s.
     pub head: Option<Duration>,
     /// For some more of the response's body. Any byte starts it anew, so a slow download may take as long as it
-    /// likes. Time in which nobody asks for the body does not count. Default: 30 s.
+    /// likes. It begins when somebody asks for the body and nothing is there: the time before that does not count, but
+    /// it goes on if whoever asked is dropped. Default: 30 s.
     pub read: Option<Duration>,
     /// For everything: from when the request is sent, over all redirects and repetitions, to the end of the
     /// response's body. Nothing starts it anew. Default: none.

@@ -59,7 +59,8 @@ fn a_reset_is_an_error_of_reading_and_closes_the_connection() {
     run_by_clock(async |_| {
         let script = Script::new().read("HTTP/1.1 200 OK\r\n\r\n").read(ReadStep::Reset);
         let scripts = Scripts::new([script]);
-        let mut body = scripts.client().get("http://a/").send().await.unwrap().into_body();
+        let client = scripts.client();
+        let mut body = client.get("http://a/").send().await.unwrap().into_body();
         let error = body.chunk().await.unwrap_err();
         assert!(
             matches!(error.kind(), ErrorKind::Io(source) if source.kind() == IoErrorKind::ConnectionReset)

@@ -113,6 +113,20 @@ fn the_second_address_of_localhost_is_tried_when_the_first_refuses() {
     assert_eq!(run(text(&url)).unwrap(), "v6");
 }
 
+/// ureq#1171: brackets belong into the URL and into `Host`, and not into the address.
+#[test]
+fn an_ipv6_address_is_connected_to_and_named_in_brackets() {
+    // Not every machine has IPv6.
+    let Ok(listener) = TcpListener::bind((Ipv6Addr::LOCALHOST, 0)) else {
+        return;
+    };
+    let server = Server::start_at(listener, b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nv6");
+    let port = server.address.port();
+    assert_eq!(run(text(&format!("http://[::1]:{port}/"))).unwrap(), "v6");
+    let request = server.request();
+    assert!(request.contains(&format!("\r\nhost: [::1]:{port}\r\n")), "{request}");
+}
+
 #[test]
 fn a_refused_connection_names_the_address() {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();

@@ -5,6 +5,7 @@ mod support;
 use std::future::Future;
 use std::io::ErrorKind as IoErrorKind;
 use std::pin::{Pin, pin};
+use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
@@ -181,7 +182,8 @@ fn a_body_that_is_not_as_long_as_announced_is_an_error_and_closes_the_connection
         ] {
             let scripts = Scripts::new([Script::new().read(ReadStep::Blocked)]);
             let body = RequestBody::from_reader(&b"hello"[..]).with_length(length);
-            let error = scripts.client().post("http://a/").body(body).send().await.unwrap_err();
+            let client = scripts.client();
+            let error = client.post("http://a/").body(body).send().await.unwrap_err();
             assert!(
                 matches!(error.kind(), ErrorKind::BadRequestBody(error) if *error == expected),
                 "{error:?}"
@@ -196,7 +198,8 @@ fn a_body_that_is_not_as_long_as_announced_is_an_error_and_closes_the_connection
 fn the_error_of_a_source_is_told_and_closes_the_connection() {
     run_by_clock(async |_| {
         let scripts = Scripts::new([Script::new().read(ReadStep::Blocked)]);
-        let request = scripts.client().post("http://a/").body(RequestBody::from_reader(Failing));
+        let client = scripts.client();
+        let request = client.post("http://a/").body(RequestBody::from_reader(Failing));
         let error = request.send().await.unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::BodySource(_)), "{error:?}");
         assert!(error.to_string().contains("the disk is gone"), "{error}");
@@ -234,7 +237,8 @@ fn a_server_that_answers_without_wanting_the_body_does_not_get_it_and_loses_its_
         run_by_clock(async move |_| {
             let scripts =
                 Scripts::new([answer(&format!("HTTP/1.1 {status}\r\nContent-Length: 2\r\n\r\nno"))]);
-            let request = scripts.client().post("http://a/").body("hello").expect_continue();
+            let client = scripts.client();
+            let request = client.post("http://a/").body("hello").expect_continue();
             let response = request.send().await.unwrap();
             assert_eq!(response.into_body().text().await.unwrap(), "no");
             assert_eq!(body_of(&scripts.written(0)), "");
@@ -290,7 +294,8 @@ fn a_response_that_is_over_before_its_request_ends_the_connection() {
     run_by_clock(async |_| {
         let scripts =
             Scripts::new([answer("HTTP/1.1 413 Content Too Large\r\nContent-Length: 3\r\n\r\nbig")]);
-        let request = scripts.client().post("http://a/").body(RequestBody::from_reader(Never));
+        let client = scripts.client();
+        let request = client.post("http://a/").body(RequestBody::from_reader(Never));
         let response = request.send().await.unwrap();
         assert_eq!(response.status(), 413);
         assert_eq!(response.into_body().text().await.unwrap(), "big");
@@ -304,9 +309,47 @@ fn a_connection_that_is_still_being_written_to_is_not_used_again() {
     run_by_clock(async |_| {
         let script = answer(OK).write(WriteStep::Most(45)).write(WriteStep::Blocked);
         let scripts = Scripts::new([script]);
-        let response = scripts.client().post("http://a/").body("hello").send().await.unwrap();
+        let client = scripts.client();
+        let response = client.post("http://a/").body("hello").send().await.unwrap();
         response.into_body().bytes().await.unwrap();
         assert!(scripts.peer(0).is_dropped());
+    });
+}
+
+/// hyper 0.14.13: what was written may still be in a buffer.
+#[test]
+fn a_connection_that_is_still_being_flushed_is_not_used_again() {
+    run_by_clock(async |_| {
+        let scripts = Scripts::new([answer(OK).write(WriteStep::Most(1000)).write(WriteStep::Blocked)]);
+        let client = scripts.client();
+        let response = client.post("http://a/").body("hello").send().await.unwrap();
+        response.into_body().bytes().await.unwrap();
+        assert!(scripts.peer(0).is_dropped());
+    });
+}
+
+/// It may hold a file open, or something that others wait to see dropped.
+#[test]
+fn a_source_is_dropped_as_soon_as_it_has_been_sent() {
+    struct Held(Rc<()>);
+    impl AsyncRead for Held {
+        fn poll_read(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            _: &mut [u8],
+        ) -> Poll<std::io::Result<usize>> {
+            assert_eq!(Rc::strong_count(&self.0), 2);
+            Poll::Ready(Ok(0))
+        }
+    }
+    run_by_clock(async |_| {
+        let scripts = Scripts::new([Script::new().read(ReadStep::Blocked)]);
+        let client = scripts.client();
+        let held = Rc::new(());
+        let body = RequestBody::from_reader(Held(Rc::clone(&held)));
+        let mut sending = wakecheck::task::spawn(client.post("http://a/").body(body).send());
+        assert!(sending.poll().is_pending(), "the response is still to come");
+        assert_eq!(Rc::strong_count(&held), 1);
     });
 }
 
@@ -316,9 +359,42 @@ fn an_answer_is_read_though_the_request_cannot_be_written_to_its_end() {
     run_by_clock(async |_| {
         let script = answer(OK).write(WriteStep::Most(60)).write(WriteStep::Fail(IoErrorKind::BrokenPipe));
         let scripts = Scripts::new([script]);
-        let response = scripts.client().post("http://a/").body("hello").send().await.unwrap();
+        let client = scripts.client();
+        let response = client.post("http://a/").body("hello").send().await.unwrap();
         assert_eq!(response.into_body().text().await.unwrap(), "ok");
         assert!(scripts.peer(0).is_dropped());
+    });
+}
+
+/// Once there is a head, what becomes of the body is what counts.
+#[test]
+fn a_body_that_is_cut_short_is_the_error_though_the_request_could_not_be_written_either() {
+    run_by_clock(async |_| {
+        let script = Script::new()
+            .read(ReadStep::AfterWritten(40))
+            .read("HTTP/1.1 413 Content Too Large\r\nContent-Length: 3\r\n\r\nbi")
+            .write(WriteStep::Most(60))
+            .write(WriteStep::Fail(IoErrorKind::BrokenPipe));
+        let scripts = Scripts::new([script]);
+        let client = scripts.client();
+        let error = client
+            .post("http://a/")
+            .body("hello")
+            .send()
+            .await
+            .unwrap()
+            .into_body()
+            .text()
+            .await
+            .unwrap_err();
+        assert!(
+            matches!(
+                error.kind(),
+                ErrorKind::Protocol(ProtoError::BodyTooShort { announced: 3, received: 2 })
+            ),
+            "{error:?}"
+        );
+        assert_eq!(error.phase(), Phase::Body);
     });
 }
 
@@ -366,7 +442,8 @@ fn a_half_closed_peer_is_no_reason_to_poll_for_ever() {
         for reads in [vec![], vec![ReadStep::from("HTTP/1.1 200 OK\r\n\r\nok")]] {
             let script = Script::new().read(ReadStep::AfterWritten(40)).reads(reads).read(ReadStep::End);
             let scripts = Scripts::new([script]);
-            let request = scripts.client().post("http://a/").body(RequestBody::from_reader(Never));
+            let client = scripts.client();
+            let request = client.post("http://a/").body(RequestBody::from_reader(Never));
             let result = async { request.send().await?.into_body().text().await }.await;
             assert!(
                 result.as_deref().is_ok_and(|text| text == "ok")
@@ -407,7 +484,8 @@ fn an_upgraded_connection_first_reads_what_came_behind_the_head() {
             .read(ReadStep::AfterWritten(150))
             .read("bye");
         let scripts = Scripts::new([script]);
-        let response = scripts.client().get("http://a/").upgrade("chat").send().await.unwrap();
+        let client = scripts.client();
+        let response = client.get("http://a/").upgrade("chat").send().await.unwrap();
         assert_eq!(response.status(), 101);
         assert!(scripts.written(0).contains("connection: upgrade\r\n"));
         let mut stream = response.into_body().upgrade().unwrap();
@@ -617,4 +695,21 @@ fn a_client_belongs_to_no_reactor_and_needs_none_until_it_sends() {
     let client = Client::new();
     let error = wakecheck::task::run(client.get("http://127.0.0.1:1/").send()).unwrap_err();
     assert!(error.is_connect(), "{error:?}");
+}
+
+/// A stream may keep what it is given until it is told not to.
+#[test]
+fn what_was_written_is_flushed_before_anything_is_waited_for() {
+    run_by_clock(async |_| {
+        for asks in [true, false] {
+            let scripts = Scripts::new([Script::new().read(ReadStep::Blocked)]);
+            let client = scripts.client();
+            let request = client.post("http://a/").body(RequestBody::from_reader(Never));
+            let request = if asks { request.expect_continue() } else { request };
+            let mut sending = wakecheck::task::spawn(request.send());
+            assert!(sending.poll().is_pending());
+            assert!(scripts.written(0).ends_with("\r\n\r\n"));
+            assert_eq!(scripts.peer(0).unflushed(), 0, "asks: {asks}");
+        }
+    });
 }

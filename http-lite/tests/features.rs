@@ -3,20 +3,23 @@
 
 mod support;
 
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::future::poll_fn;
 use std::io;
 use std::pin::{Pin, pin};
+use std::rc::Rc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_lite::{StreamExt, stream};
 use http::{HeaderMap, HeaderValue};
 use http_body::{Body as _, Frame};
-use http_lite::{ErrorKind, RequestBody};
-use support::run_by_clock;
+use http_lite::{ErrorKind, RequestBody, Timeout};
 use support::script::Scripts;
+use support::{run, run_by_clock};
 use wakecheck::io::{ReadStep, Script};
 
 fn answer(response: &str) -> Script {
@@ -50,6 +53,24 @@ fn the_error_of_a_stream_is_told() {
         let body = RequestBody::from_stream(stream::iter([Err(io::Error::other("lost"))]));
         let error = scripts.client().post("http://a/").body(body).send().await.unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::BodySource(_)), "{error:?}");
+    });
+}
+
+#[test]
+fn a_source_of_empty_pieces_without_end_neither_blocks_the_thread_nor_outlasts_the_timeout() {
+    run(async || {
+        let asked = Rc::new(Cell::new(0));
+        let counter = Rc::clone(&asked);
+        let pieces = stream::repeat_with(move || {
+            counter.set(counter.get() + 1);
+            Ok::<_, io::Error>(Bytes::new())
+        });
+        let scripts = Scripts::new([Script::new().read(ReadStep::Blocked)]);
+        let request = scripts.client().post("http://a/").body(RequestBody::from_stream(pieces));
+        let error = request.timeout(Duration::from_millis(20)).send().await.unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::TimedOut { timeout: Timeout::Total, .. }), "{error:?}");
+        assert!(asked.get() > 1);
+        assert_eq!(body_of(&scripts.written(0)), "", "a chunk of nothing would be the end");
     });
 }
 

@@ -10,7 +10,7 @@ use http_lite::{Client, ErrorKind, Limits, RequestBody};
 use support::script::Scripts;
 use support::server::{Connection, Server};
 use support::{run, run_by_clock};
-use wakecheck::io::{ReadStep, Script};
+use wakecheck::io::{ReadStep, Script, WriteStep};
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
@@ -90,7 +90,8 @@ fn what_says_that_it_closes_is_closed() {
 fn a_request_that_says_that_it_closes_is_the_last_one() {
     run_by_clock(async |_| {
         let scripts = Scripts::new([answers(&[OK])]);
-        let request = scripts.client().get("http://a/").header("Connection", "close");
+        let client = scripts.client();
+        let request = client.get("http://a/").header("Connection", "close");
         request.send().await.unwrap().into_body().bytes().await.unwrap();
         assert!(scripts.peer(0).is_dropped());
     });
@@ -309,6 +310,28 @@ fn a_post_of_which_no_byte_could_be_written_is_repeated() {
     });
 }
 
+/// A server may act on the half that it has got.
+#[test]
+fn a_post_of_whose_body_something_was_sent_is_not_repeated() {
+    run_by_clock(async |_| {
+        let broken = WriteStep::Fail(std::io::ErrorKind::BrokenPipe);
+        // The first request, and of the second the head and three bytes.
+        let script = Script::new()
+            .read(ReadStep::AfterWritten(40))
+            .read(OK)
+            .read(ReadStep::AfterWritten(181))
+            .read(ReadStep::End)
+            .writes([WriteStep::Most(79), WriteStep::Most(102), broken]);
+        let scripts = Scripts::new([script, answers(&[OK])]);
+        let client = scripts.client();
+        text(&client).await.unwrap();
+        let error = client.post("http://a/").body("pay all").send().await.unwrap_err();
+        assert!(scripts.written(0).ends_with("\r\n\r\npay"), "{}", scripts.written(0));
+        assert!(error.may_have_been_processed(), "{error:?}");
+        assert_eq!(scripts.connections(), 1);
+    });
+}
+
 /// hyper#3499.
 #[test]
 fn without_idle_connections_every_request_has_its_own() {
@@ -429,5 +452,88 @@ fn limits_of_one_request_are_not_those_of_the_next() {
         let error = client.get("http://a/").limits(small).send().await.unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Protocol(_)), "{error}");
         assert!(scripts.peer(0).is_dropped());
+    });
+}
+
+/// Otherwise every use of a connection would count, and those of others be closed for it.
+#[test]
+fn a_connection_in_use_is_not_counted_among_the_idle_ones() {
+    let mut two = Limits::default();
+    two.idle_connections = 2;
+    run_by_clock(async move |_| {
+        let scripts = Scripts::new([answers(&[OK; 5]), answers(&[OK])]);
+        let client = scripts.builder().limits(two).build();
+        for _ in 0..5 {
+            text(&client).await.unwrap();
+        }
+        client.get("http://b/").send().await.unwrap().into_body().bytes().await.unwrap();
+        assert_eq!([0, 1].map(|number| scripts.peer(number).is_dropped()), [false, false]);
+    });
+}
+
+/// It has had the least time to go bad.
+#[test]
+fn the_connection_that_was_used_last_is_used_next() {
+    run_by_clock(async |_| {
+        let scripts = Scripts::new([answers(&[OK, OK]), answers(&[OK, OK])]);
+        let client = scripts.client();
+        let first = client.get("http://a/").send().await.unwrap();
+        let second = client.get("http://a/").send().await.unwrap();
+        first.into_body().bytes().await.unwrap();
+        second.into_body().bytes().await.unwrap();
+        text(&client).await.unwrap();
+        let requests = [0, 1].map(|number| scripts.written(number).matches("GET").count());
+        assert_eq!(requests, [1, 2]);
+    });
+}
+
+#[test]
+fn sixty_four_requests_at_once_have_a_connection_each_and_all_are_kept() {
+    run_by_clock(async |_| {
+        let count = Limits::default().idle_per_origin;
+        let scripts = Scripts::new((0..2 * count).map(|_| answers(&[OK, OK]).halting())).halting();
+        let client = scripts.client();
+        for _ in 0..2 {
+            let texts = executor::join_all((0..count).map(|_| text(&client))).await;
+            assert!(texts.into_iter().all(|text| text.unwrap() == "ok"));
+            assert_eq!(scripts.connections(), count);
+        }
+    });
+}
+
+/// What has been begun was not stale: the server is there, and it has had the request.
+#[test]
+fn a_request_of_whose_response_a_byte_has_come_is_not_repeated() {
+    for death in [ReadStep::End, ReadStep::Reset] {
+        run_by_clock(async move |_| {
+            let scripts = Scripts::new([answers(&[OK]), answers(&[OK])]);
+            let client = scripts.client();
+            text(&client).await.unwrap();
+            let peer = scripts.peer(0);
+            peer.read(ReadStep::AfterWritten(120));
+            peer.read("H");
+            peer.read(death);
+            peer.release_reads();
+            let error = text(&client).await.unwrap_err();
+            assert!(error.may_have_been_processed() && error.bytes_received() == 1, "{error:?}");
+            assert_eq!(scripts.connections(), 1);
+        });
+    }
+}
+
+#[test]
+fn a_task_whose_response_is_over_is_not_woken_by_its_timeouts() {
+    run_by_clock(async |_| {
+        let script = Script::new().read(ReadStep::Blocked).read(OK).read(ReadStep::Blocked);
+        let scripts = Scripts::new([script]);
+        let client = scripts.client();
+        let mut request = wakecheck::task::spawn(text(&client));
+        assert!(request.poll().is_pending());
+        scripts.peer(0).release_reads();
+        assert!(request.poll().is_ready());
+        assert!(!scripts.peer(0).is_dropped());
+        let wakes = request.probe().wakes();
+        reactor::sleep(Duration::from_secs(3600)).await;
+        assert_eq!(request.probe().wakes(), wakes);
     });
 }

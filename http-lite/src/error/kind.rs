@@ -98,7 +98,11 @@ impl fmt::Display for ErrorKind {
                 "the body exceeds the limit of {limit} bytes: raise it with Body::limit, or read chunk by chunk"
             ),
             Self::NotUtf8 { source } => {
-                write!(f, "the body is not UTF-8 after its first {} bytes", source.valid_up_to())
+                write!(
+                    f,
+                    "the body is not UTF-8 after its first {} bytes: collect it with Body::bytes",
+                    source.valid_up_to()
+                )
             }
             Self::BodyAlreadyFailed => f.write_str("the body failed before, and the rest of it is lost"),
         }

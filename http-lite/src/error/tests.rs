@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Error, ErrorKind, Phase};
 use crate::Timeout;
-use crate::proto::{Excerpt, ProtoError, RequestError};
+use crate::proto::{Excerpt, ProtoError, RequestError, Section};
 use crate::url::{Scheme, Url};
 
 #[test]
@@ -44,6 +44,14 @@ fn messages_name_what_was_wrong() {
         (
             ProtoError::BodyTooShort { announced: 5, received: 4 }.into(),
             "the server announced 5 bytes and closed the connection after 4",
+        ),
+        (
+            ProtoError::TooLarge { section: Section::Head, limit: 7 }.into(),
+            "the response head exceeds the limit of 7 bytes (Limits::head_bytes)",
+        ),
+        (
+            ProtoError::TooLarge { section: Section::Trailers, limit: 7 }.into(),
+            "the trailer section exceeds the limit of 7 bytes (Limits::trailer_bytes)",
         ),
         (RequestError::NoHost.into(), "the request names no host"),
     ];

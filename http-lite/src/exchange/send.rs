@@ -30,6 +30,9 @@ pub(crate) struct Sending {
     failure: Option<io::Error>,
 }
 
+/// How many pieces without a byte a source may have in a row before others get their turn.
+const EMPTY_PIECES: usize = 32;
+
 /// What comes when everything that is on its way is out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
@@ -133,7 +136,7 @@ impl Sending {
                         return Ok(self.flush_and_wait(stream, cx, Outgoing::Source));
                     }
                 }
-                Stage::Flush => match Pin::new(&mut *stream).poll_flush(cx) {
+                Stage::Flush => match poll_flush(stream, cx) {
                     Poll::Ready(Ok(())) => self.stage = Stage::Sent,
                     Poll::Ready(Err(error)) => self.stop(error),
                     Poll::Pending => return Ok(Outgoing::Server),
@@ -210,18 +213,24 @@ impl Sending {
     /// Asks for the next piece of the body; false if there is none yet.
     fn poll_body(&mut self, cx: &mut Context<'_>) -> Result<bool, Error> {
         self.untouched = false;
-        match self.body.poll_data(cx) {
-            Poll::Pending => return Ok(false),
-            Poll::Ready(Some(Ok(data))) => self.piece = Some(self.encoder.data(data)?),
-            Poll::Ready(Some(Err(source))) => {
-                return Err(Error::new(ErrorKind::BodySource(source), Phase::Send));
+        for _ in 0..EMPTY_PIECES {
+            match self.body.poll_data(cx) {
+                Poll::Pending => return Ok(false),
+                Poll::Ready(Some(Ok(data))) if data.is_empty() => continue,
+                Poll::Ready(Some(Ok(data))) => self.piece = Some(self.encoder.data(data)?),
+                Poll::Ready(Some(Err(source))) => {
+                    return Err(Error::new(ErrorKind::BodySource(source), Phase::Send));
+                }
+                Poll::Ready(None) => {
+                    self.tail = self.encoder.end(&self.body.take_trailers())?;
+                    self.stage = Stage::Flush;
+                }
             }
-            Poll::Ready(None) => {
-                self.tail = self.encoder.end(&self.body.take_trailers())?;
-                self.stage = Stage::Flush;
-            }
+            return Ok(true);
         }
-        Ok(true)
+        // It may have nothing for ever, and that must not keep the thread from others, nor from the timeouts.
+        cx.waker().wake_by_ref();
+        Ok(false)
     }
 
     /// Nothing is to be written for a while, so what was written must not linger in a buffer.
@@ -231,7 +240,7 @@ impl Sending {
         cx: &mut Context<'_>,
         wait: Outgoing,
     ) -> Outgoing {
-        if let Poll::Ready(Err(error)) = Pin::new(stream).poll_flush(cx) {
+        if let Poll::Ready(Err(error)) = poll_flush(stream, cx) {
             self.stop(error);
             return Outgoing::Done;
         }
@@ -290,5 +299,14 @@ impl Sending {
             }
         }
         self.tail.advance(left.min(self.tail.len()));
+    }
+}
+
+fn poll_flush(stream: &mut dyn Transport, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+    loop {
+        match Pin::new(&mut *stream).poll_flush(cx) {
+            Poll::Ready(Err(error)) if error.kind() == IoErrorKind::Interrupted => {}
+            poll => return poll,
+        }
     }
 }

@@ -107,9 +107,9 @@ impl Watch {
     ) -> Option<(Timeout, Option<Instant>)> {
         let wanted = wanted?;
         running.filter(|(timeout, _)| *timeout == wanted).or_else(|| {
+            let now = || self.looked.unwrap_or_else(|| self.timer.now());
             // What is too far away for the clock is never.
-            let deadline =
-                self.timeouts.get(wanted).and_then(|duration| self.timer.now().checked_add(duration));
+            let deadline = self.timeouts.get(wanted).and_then(|duration| now().checked_add(duration));
             Some((wanted, deadline))
         })
     }

@@ -148,7 +148,7 @@ impl fmt::Display for Section {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Head => "response head",
-            Self::Trailers => "trailers",
+            Self::Trailers => "trailer section",
         })
     }
 }
@@ -163,7 +163,7 @@ impl fmt::Display for ProtoError {
                 write!(f, "the answer is HTTP version {version}, and only 1.0 and 1.1 are understood")
             }
             Self::TooManyBlankLines { limit } => {
-                write!(f, "more than {limit} empty lines come before the response")
+                write!(f, "more than {limit} empty lines (Limits::blank_lines) come before the response")
             }
             Self::BadStatusLine { line } => write!(f, "the status line {line} is malformed"),
             Self::BareLineFeed { section } => {
@@ -172,13 +172,17 @@ impl fmt::Display for ProtoError {
             Self::FoldedLine { section } => write!(f, "a line of the {section} begins with white space"),
             Self::BadField { section, line } => write!(f, "the line {line} of the {section} is malformed"),
             Self::TooLarge { section, limit } => {
-                write!(f, "the {section} exceeds the limit of {limit} bytes")
+                let name = if *section == Section::Head { "head_bytes" } else { "trailer_bytes" };
+                write!(f, "the {section} exceeds the limit of {limit} bytes (Limits::{name})")
             }
             Self::TooManyFields { section, limit } => {
-                write!(f, "the {section} exceeds the limit of {limit} lines")
+                write!(f, "the {section} exceeds the limit of {limit} lines (Limits::headers)")
             }
             Self::TooManyInformational { limit } => {
-                write!(f, "more than {limit} informational responses come before the final one")
+                write!(
+                    f,
+                    "more than {limit} informational responses (Limits::informational) come before the final one"
+                )
             }
             Self::UnexpectedUpgrade => f.write_str("the server switches to another protocol unasked (101)"),
             Self::BadContentLength { value } => {
@@ -197,7 +201,10 @@ impl fmt::Display for ProtoError {
                 write!(f, "the extension of a chunk contains {}", Visible(*byte))
             }
             Self::ChunkExtensionsTooLarge { limit } => {
-                write!(f, "the extensions of the chunks exceed the limit of {limit} bytes")
+                write!(
+                    f,
+                    "the extensions of the chunks exceed the limit of {limit} bytes (Limits::chunk_extension_bytes)"
+                )
             }
             Self::BadChunkEnd { byte } => {
                 write!(f, "a chunk is followed by {} and not by the end of its line", Visible(*byte))
