@@ -61,6 +61,43 @@ impl Builder {
     ///
     /// It must not run the executor itself, since a wake can come from anywhere; it should send an
     /// event, set a flag, or the like.
+    ///
+    /// # Examples
+    ///
+    /// A loop that sleeps until somebody sends it an event, which may be that the executor has something to do:
+    ///
+    /// ```
+    /// use std::sync::mpsc;
+    /// use std::thread;
+    /// use executor::Executor;
+    ///
+    /// enum Event {
+    ///     ExecutorIsReady,
+    ///     Quit,
+    /// }
+    ///
+    /// let (sender, events) = mpsc::channel();
+    /// let quit = sender.clone();
+    /// let executor = Executor::builder()
+    ///     .on_wake(move || {
+    ///         // It fails when the loop is over, and then nobody minds.
+    ///         let _ = sender.send(Event::ExecutorIsReady);
+    ///     })
+    ///     .build();
+    ///
+    /// let (outgoing, incoming) = async_channel::bounded(1);
+    /// let other = thread::spawn(move || outgoing.send_blocking("from another thread"));
+    /// let task = executor.spawn(async move {
+    ///     let message = incoming.recv().await;
+    ///     quit.send(Event::Quit).expect("the loop waits for this");
+    ///     message
+    /// });
+    /// while let Ok(Event::ExecutorIsReady) = events.recv() {
+    ///     while executor.tick().ready > 0 {}
+    /// }
+    /// assert_eq!(executor.block_on(task).unwrap(), Ok("from another thread"));
+    /// other.join().unwrap().unwrap();
+    /// ```
     pub fn on_wake(mut self, hook: impl Fn() + Send + Sync + 'static) -> Self {
         self.hook = Some(Box::new(hook));
         self

@@ -18,10 +18,11 @@ const TIME_PER_LOOK: Duration = Duration::from_micros(100);
 /// since the last one took; if that was too long, the next look comes after half as many of them.
 #[derive(Debug)]
 pub(crate) struct Cadence {
-    /// How many polls there were.
+    /// How many polls there were. Begins again at zero when it has come to its end, which on a machine of 32 bits it
+    /// does.
     polls: Cell<usize>,
-    /// With which of them the next look is due.
-    due: Cell<usize>,
+    /// How many of them there had been at the last look.
+    before: Cell<usize>,
     /// How many polls there are between two looks.
     interval: Cell<usize>,
     /// When the last look was, if there was nothing but polls since.
@@ -32,7 +33,7 @@ impl Cadence {
     pub(crate) fn new() -> Self {
         Cadence {
             polls: Cell::new(0),
-            due: Cell::new(POLLS_PER_LOOK),
+            before: Cell::new(0),
             interval: Cell::new(POLLS_PER_LOOK),
             looked: Cell::new(None),
         }
@@ -41,10 +42,10 @@ impl Cadence {
     /// Counts a poll.
     #[inline]
     pub(crate) fn polled(&self) {
-        self.polls.set(self.polls.get() + 1);
+        self.polls.set(self.polls.get().wrapping_add(1));
     }
 
-    /// How many polls there were since the executor was made.
+    /// How many polls there were since the executor was made, which may have begun again at zero.
     pub(crate) fn polls(&self) -> usize {
         self.polls.get()
     }
@@ -52,12 +53,12 @@ impl Cadence {
     /// Whether it is time for a look.
     #[inline]
     pub(crate) fn is_due(&self) -> bool {
-        self.polls.get() >= self.due.get()
+        self.polls.get().wrapping_sub(self.before.get()) >= self.interval.get()
     }
 
     /// The driver is asked because there is nothing else to do.
     pub(crate) fn rested(&self) {
-        self.due.set(self.polls.get() + self.interval.get());
+        self.before.set(self.polls.get());
         self.looked.set(None);
     }
 
@@ -72,7 +73,7 @@ impl Cadence {
                 self.interval.set((interval * 2).min(POLLS_PER_LOOK));
             }
         }
-        self.due.set(self.polls.get() + self.interval.get());
+        self.before.set(self.polls.get());
     }
 }
 

@@ -181,7 +181,12 @@ impl Core {
     #[inline]
     pub(crate) fn begin_round(&self) -> usize {
         self.deliver_mail();
-        let turns = self.tasks.borrow_mut().begin_round(&self.queue);
+        let mut tasks = self.tasks.borrow_mut();
+        if self.order.is_none() {
+            return tasks.begin_round(&self.queue);
+        }
+        // Only tasks count that can be chosen, not those that are no more.
+        let turns = tasks.gather(&self.queue).len();
         self.turns.set(turns);
         turns
     }

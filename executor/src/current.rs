@@ -1,6 +1,7 @@
 //! Which executor runs on this thread, and what was woken here since its round began.
 
 use std::cell::{Cell, RefCell};
+use std::mem::ManuallyDrop;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -14,19 +15,19 @@ use crate::waker::TaskWaker;
 const WOKEN: usize = 128;
 
 thread_local! {
-    /// All that a wake on the executor's own thread needs. It has no destructor, so it can always be
-    /// reached, and that costs next to nothing.
+    /// It has no destructor, so it can always be reached, even out of those of other thread-locals, and that costs
+    /// next to nothing.
     static LOCAL: Local = const { Local::new() };
-
-    /// The innermost executor that is running on this thread.
-    static CURRENT: RefCell<Option<Rc<Core>>> = const { RefCell::new(None) };
 }
 
-/// The end of the run queue to which wakes are appended. It is the thread's, not the executor's: a waker, which
-/// may be on any thread, could not hold what only one thread may touch.
+/// The executor that runs on a thread, and the end of its run queue to which wakes are appended. That is the thread's,
+/// not the executor's: a waker, which may be on any thread, could not hold what only one thread may touch.
 struct Local {
-    /// The executor that is running here.
+    /// The innermost executor that is running here, in short: all that a wake asks for.
     owner: Cell<OwnerId>,
+    /// The same itself. Not dropped with the thread, which would be a destructor, and need not be: who enters
+    /// also leaves, and takes it out again.
+    core: RefCell<ManuallyDrop<Option<Rc<Core>>>>,
     /// How many tasks of that executor were woken and are noted here.
     len: Cell<usize>,
     /// Those tasks, in the order of their wakes.
@@ -37,6 +38,7 @@ impl Local {
     const fn new() -> Self {
         Local {
             owner: Cell::new(OwnerId::NOBODY),
+            core: RefCell::new(ManuallyDrop::new(None)),
             len: Cell::new(0),
             woken: [const { Cell::new(TaskId::NONE) }; WOKEN],
         }
@@ -110,7 +112,7 @@ impl OwnerId {
 /// The executor that is running on this thread.
 #[inline]
 pub(crate) fn get() -> Option<Rc<Core>> {
-    CURRENT.try_with(|current| current.borrow().clone()).ok().flatten()
+    LOCAL.with(|local| Option::clone(&local.core.borrow()))
 }
 
 /// Queues the task of `waker`, if its executor is the one that is running on this thread. This is the
@@ -187,23 +189,22 @@ impl Drop for Entered {
     }
 }
 
-/// Exchanges the running executor. While this thread's locals are being destroyed there is none,
-/// and all wakes go the long way.
+/// Exchanges the running executor.
 fn replace(core: Option<Rc<Core>>) -> Option<Rc<Core>> {
     let owner = match &core {
         None => OwnerId::NOBODY,
         Some(core) if core.is_watched() => core.queue.owner().watched(),
         Some(core) => core.queue.owner(),
     };
-    let replaced = CURRENT.try_with(|current| current.replace(core));
     LOCAL.with(|local| {
+        let replaced = ManuallyDrop::into_inner(local.core.replace(ManuallyDrop::new(core)));
         // What was woken here belongs to the executor that is no longer the running one.
-        if let Ok(Some(replaced)) = &replaced
+        if let Some(replaced) = &replaced
             && local.len.get() > 0
         {
             replaced.queue.absorb(|woken| local.move_into(woken));
         }
-        local.owner.set(if replaced.is_ok() { owner } else { OwnerId::NOBODY });
-    });
-    replaced.ok().flatten()
+        local.owner.set(owner);
+        replaced
+    })
 }

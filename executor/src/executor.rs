@@ -197,8 +197,8 @@ impl Executor {
         let (polls, completed) = (self.core.cadence.polls(), self.core.completed.get());
         self.core.begin_round();
         self.core.run(&mut NoRoot, Until::RoundEnds);
-        progress.polled += self.core.cadence.polls() - polls;
-        progress.completed += self.core.completed.get() - completed;
+        progress.polled += self.core.cadence.polls().wrapping_sub(polls);
+        progress.completed += self.core.completed.get().wrapping_sub(completed);
         self.core.raise_unread_panic();
     }
 

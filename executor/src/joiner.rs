@@ -40,3 +40,6 @@ impl PollingId {
         self.data == waker.data() && ptr::eq(waker.vtable(), waker_of(own).vtable())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -115,7 +115,6 @@ impl Core {
 
     /// Puts a root back into its slot.
     fn put_back(&self, root: &mut Polling) {
-        self.polling.set(PollingId::NONE);
         self.tasks.borrow_mut().check_in(root, &self.queue);
     }
 
@@ -137,7 +136,7 @@ impl Core {
     /// Ends a checked-out task that is ready or has panicked.
     fn complete(&self, polling: &mut Polling) {
         let id = polling.id;
-        self.completed.set(self.completed.get() + 1);
+        self.completed.set(self.completed.get().wrapping_add(1));
         let _acting = self.act_as(WakeSource::Task(id));
         self.tell(|| Event::Dropped { task: id, completed: true });
         self.finish(polling);

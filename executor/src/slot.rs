@@ -246,3 +246,6 @@ impl Join {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,9 @@
 //! Which slots hold no task.
 
-/// The numbers of the vacant slots. The one that was left last is taken first, since its memory is still warm, and then
+/// How many of the slots that were left last are at hand.
+const LATEST: usize = 128;
+
+/// The numbers of the vacant slots. Those that were left last are taken first, since their memory is still warm, and then
 /// the lowest: so many tasks that are added one after the other lie in memory in that order, whatever order others have
 /// left in.
 ///
@@ -8,8 +11,8 @@
 /// below, and set if that has a bit set.
 #[derive(Debug, Default)]
 pub(crate) struct Vacancies {
-    /// The one that was left last, if it was not taken since.
-    latest: Option<u32>,
+    /// As many as there is room for, the one that was left last behind the others.
+    latest: Vec<u32>,
     /// The lowest level first; the highest one has one word.
     levels: Vec<Vec<u64>>,
 }
@@ -18,7 +21,9 @@ impl Vacancies {
     /// Adds a slot that has become vacant.
     #[inline]
     pub(crate) fn insert(&mut self, number: u32) {
-        if let Some(number) = self.latest.replace(number) {
+        if self.latest.len() < LATEST {
+            self.latest.push(number);
+        } else {
             self.insert_into_tree(number);
         }
     }
@@ -26,7 +31,7 @@ impl Vacancies {
     /// Takes one.
     #[inline]
     pub(crate) fn pop(&mut self) -> Option<u32> {
-        self.latest.take().or_else(|| self.pop_lowest())
+        self.latest.pop().or_else(|| self.pop_lowest())
     }
 
     fn insert_into_tree(&mut self, number: u32) {

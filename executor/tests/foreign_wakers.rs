@@ -3,7 +3,7 @@
 mod support;
 
 use std::cell::RefCell;
-use std::future::{self, Future};
+use std::future::{self, Future, poll_fn};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
@@ -12,7 +12,7 @@ use executor::{Executor, JoinHandle, JoinSet, Spawner, join_all, yield_now};
 use wakecheck::{WakerProbe, assert_pending, assert_ready, task};
 
 use crate::support::wakers::{Deed, hooked};
-use crate::support::{Log, panic_of};
+use crate::support::{Log, panic_of, watchdog};
 
 fn poll<T: 'static>(handle: &mut JoinHandle<T>, waker: &Waker) -> Poll<Option<T>> {
     Pin::new(handle).poll(&mut Context::from_waker(waker)).map(Result::ok)
@@ -150,4 +150,29 @@ fn a_waker_whose_clone_lets_the_task_finish_hands_over_its_result() {
     });
     let poll = handle.as_mut().poll(&mut Context::from_waker(&waker));
     assert!(matches!(poll, Poll::Ready(Ok(7))));
+}
+
+// By the address of its waker a handle recognises the task that polls it. Where that waker was there may be another
+// executor's next.
+#[test]
+fn a_waker_where_that_of_a_root_was_is_not_taken_for_that_roots() {
+    let _watchdog = watchdog();
+    for _ in 0..100 {
+        let (executor, other) = (Executor::new(), Executor::new());
+        let kept = executor.block_on(poll_fn(|cx| Poll::Ready(cx.waker().clone())));
+        // In the slot of the root; with a waker of its own, since that one is still held.
+        let mut handle = executor.spawn(async {});
+        drop(kept);
+        let mut polls = 0;
+        let output = other.block_on(poll_fn(|cx| {
+            polls += 1;
+            let poll = Pin::new(&mut handle).poll(cx);
+            if polls == 1 {
+                assert!(poll.is_pending());
+                assert_eq!(executor.tick().completed, 1);
+            }
+            poll
+        }));
+        assert!(output.is_ok() && polls == 2);
+    }
 }

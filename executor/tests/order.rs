@@ -4,7 +4,9 @@ mod support;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
+use std::future::poll_fn;
 use std::rc::Rc;
+use std::task::Poll;
 
 use executor::{Executor, TaskId, yield_now};
 
@@ -175,4 +177,23 @@ fn a_tick_makes_as_many_choices_as_tasks_were_ready() {
     };
     executor.spawn(yielding).detach();
     assert_eq!(executor.tick().polled, 1);
+}
+
+#[test]
+fn a_task_that_woke_itself_and_is_done_is_no_choice_of_the_next_tick() {
+    let executor = Executor::builder().order(|_: &[TaskId]| 0).build();
+    executor
+        .spawn(async {
+            loop {
+                yield_now().await;
+            }
+        })
+        .detach();
+    let done = poll_fn(|cx| {
+        cx.waker().wake_by_ref();
+        Poll::Ready(())
+    });
+    executor.spawn(done).detach();
+    assert_eq!(executor.tick().polled, 2);
+    assert_eq!(executor.tick().polled, 1, "one task was ready");
 }

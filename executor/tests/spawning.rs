@@ -2,14 +2,17 @@
 
 mod support;
 
+use std::any::Any;
+use std::cell::RefCell;
 use std::future;
 use std::rc::Rc;
+use std::sync::mpsc;
 use std::thread;
 
-use executor::{Executor, JoinError, SendSpawner, Spawner, block_on, yield_now};
+use executor::{Executor, JoinError, JoinSet, SendSpawner, Spawner, block_on, yield_now};
 use futures_task::{FutureObj, LocalFutureObj, LocalSpawn, Spawn};
 
-use crate::support::{Log, OnDrop, panic_of};
+use crate::support::{Log, OnDrop, panic_of, watchdog};
 
 #[test]
 fn a_spawner_adds_tasks_from_inside_and_outside_of_its_executor() {
@@ -34,6 +37,30 @@ fn the_free_spawn_adds_to_the_executor_that_is_running() {
     assert!(on_inner.is_finished() && !on_outer.is_finished());
     drop(outer);
     assert!(on_outer.is_finished());
+}
+
+thread_local! {
+    static LATE: RefCell<Option<Box<dyn Any>>> = const { RefCell::new(None) };
+}
+
+// Which of a thread's locals is destroyed first depends on which was used first: here what the executor has there is.
+#[test]
+fn the_free_spawn_adds_to_an_executor_that_runs_in_the_destructor_of_a_thread_local() {
+    let _watchdog = watchdog();
+    let (sender, receiver) = mpsc::channel();
+    let thread = thread::spawn(move || {
+        LATE.set(Some(Box::new(OnDrop(move || {
+            let output = block_on(async {
+                let mut set = JoinSet::new();
+                set.spawn(async { executor::spawn(async { yield_now().await }).await.unwrap() });
+                set.join_next().await.expect("there is one task")
+            });
+            sender.send(output.is_ok()).unwrap();
+        }))));
+        block_on(yield_now());
+    });
+    thread.join().expect("nothing panics");
+    assert_eq!(receiver.recv(), Ok(true));
 }
 
 #[test]

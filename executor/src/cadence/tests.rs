@@ -41,6 +41,14 @@ fn the_interval_grows_again_when_polls_are_quick_again() {
 }
 
 #[test]
+fn the_interval_grows_no_further_when_twice_as_many_polls_may_take_too_long() {
+    let cadence = Cadence::new();
+    let (_, now) = intervals(&cadence, Instant::now(), Duration::from_millis(1), 9);
+    let (polls, _) = intervals(&cadence, now, Duration::from_micros(10), 5);
+    assert_eq!(polls, [1, 2, 4, 4, 4]);
+}
+
+#[test]
 fn an_interval_that_takes_about_as_long_as_it_may_stays() {
     let (polls, _) = intervals(&Cadence::new(), Instant::now(), Duration::from_micros(1), 4);
     assert_eq!(polls, [61; 4]);
@@ -59,6 +67,17 @@ fn the_time_that_the_executor_slept_counts_for_nothing() {
 #[test]
 fn without_a_clock_polls_are_counted_and_nothing_else() {
     let cadence = Cadence::new();
+    for _ in 0..3 {
+        assert_eq!(polls_until_look(&cadence), POLLS_PER_LOOK);
+        cadence.looked(None);
+    }
+}
+
+#[test]
+fn the_count_of_polls_may_come_to_its_end_and_begin_again() {
+    let cadence = Cadence::new();
+    cadence.polls.set(usize::MAX - POLLS_PER_LOOK - 10);
+    cadence.rested();
     for _ in 0..3 {
         assert_eq!(polls_until_look(&cadence), POLLS_PER_LOOK);
         cadence.looked(None);
