@@ -52,11 +52,12 @@ pub(crate) async fn attempt(
     loop {
         let asks = request.asks();
         let sending = request.sending()?;
-        let pooled = if reuse { pooled(client, request, &bucket, sending, total) } else { Err(sending) };
+        let pooled = if reuse { pooled(client, request, &bucket, total) } else { None };
         let (mut exchange, reused) = match pooled {
-            Ok(exchange) => (exchange, true),
-            Err(sending) => (connected(client, request, &bucket, sending, total).await?, false),
+            Some(exchange) => (exchange, true),
+            None => (connected(client, request, &bucket, total).await?, false),
         };
+        exchange.send(sending);
         match poll_fn(|cx| exchange.poll_head(cx)).await {
             Ok((head, framing)) => {
                 if exchange.sending().is_refused() {
@@ -100,39 +101,36 @@ fn may_repeat(request: &Prepared, sending: &Sending) -> bool {
     harmless && request.body.what_is_left() != SentBody::Consumed
 }
 
-/// A connection of the pool, with the request; or the request if there is none.
+/// A connection of the pool.
 fn pooled(
     client: &Shared,
     request: &Prepared,
     bucket: &Rc<Bucket>,
-    mut sending: Sending,
     total: Option<Instant>,
-) -> Result<Box<Exchange>, Sending> {
+) -> Option<Box<Exchange>> {
     let now = client.now();
-    while let Some(mut exchange) = client.pool.checkout(bucket, now) {
-        exchange.watch_mut().begin(request.settings.timeouts, total);
-        match exchange.begin(&request.head, sending, &request.settings.limits, home(client, bucket)) {
-            Ok(()) => return Ok(exchange),
-            Err(unsent) => sending = unsent,
+    loop {
+        let mut exchange = client.pool.checkout(bucket, now)?;
+        exchange.watch_mut().begin(request.settings.timeouts, total, Some(now));
+        if exchange.begin(&request.head, &request.settings.limits, home(client, bucket)) {
+            return Some(exchange);
         }
     }
-    Err(sending)
 }
 
-/// A new connection, with the request.
+/// A new connection.
 async fn connected(
     client: &Shared,
     request: &Prepared,
     bucket: &Rc<Bucket>,
-    sending: Sending,
     total: Option<Instant>,
 ) -> Result<Box<Exchange>, Error> {
     let mut watch = Watch::new(client.connector.timer());
-    watch.begin(request.settings.timeouts, total);
+    watch.begin(request.settings.timeouts, total, None);
     let stream = connect(client, request, &mut watch).await?;
-    watch.begin(request.settings.timeouts, total);
+    watch.begin(request.settings.timeouts, total, None);
     let limits = &request.settings.limits;
-    Ok(Exchange::new(stream, &request.head, sending, watch, limits, home(client, bucket)))
+    Ok(Exchange::new(stream, &request.head, watch, limits, home(client, bucket)))
 }
 
 async fn connect(

@@ -284,6 +284,3 @@ impl fmt::Debug for Body {
             .finish_non_exhaustive()
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -131,7 +131,7 @@ impl Client {
         &self.0
     }
 
-    pub(crate) fn prepare(&self, method: Method, url: crate::Url) -> Prepared {
+    pub(crate) fn prepare(&self, method: Method, url: crate::Url) -> Box<Prepared> {
         Prepared::new(method, url, HeaderMap::new(), RequestBody::empty(), self.0.settings.clone())
     }
 }

@@ -65,7 +65,6 @@ impl Exchange {
     pub(crate) fn new(
         stream: Box<dyn Transport>,
         request: &Request<()>,
-        sending: Sending,
         watch: Watch,
         limits: &Rc<Limits>,
         home: Home,
@@ -74,7 +73,7 @@ impl Exchange {
         Box::new(Self {
             stream,
             reader: ResponseReader::new(request, limits),
-            sending,
+            sending: Sending::nothing(),
             watch,
             head_came: false,
             limits: Rc::clone(limits),
@@ -83,30 +82,25 @@ impl Exchange {
         })
     }
 
-    /// A connection of the pool takes its next request.
-    ///
-    /// # Errors
-    ///
-    /// Gives the request back if the connection cannot carry it after all.
-    pub(crate) fn begin(
-        &mut self,
-        request: &Request<()>,
-        sending: Sending,
-        limits: &Rc<Limits>,
-        home: Home,
-    ) -> Result<(), Sending> {
+    /// A connection of the pool is to carry this request; false if it cannot after all.
+    #[must_use]
+    pub(crate) fn begin(&mut self, request: &Request<()>, limits: &Rc<Limits>, home: Home) -> bool {
         if self.reader.next_response(request).is_err() {
-            return Err(sending);
+            return false;
         }
         if !Rc::ptr_eq(&self.limits, limits) && self.limits != *limits {
             // Nothing has come that is not read, so nothing is lost.
             self.reader = ResponseReader::new(request, limits);
             self.limits = Rc::clone(limits);
         }
-        self.sending = sending;
         self.head_came = false;
         self.home = Some(home);
-        Ok(())
+        true
+    }
+
+    /// Has it sent the request that it was made or begun for.
+    pub(crate) fn send(&mut self, sending: Sending) {
+        self.sending = sending;
     }
 
     /// What the next waits of this connection are bounded by.
@@ -262,6 +256,3 @@ fn is_dead(error: &io::Error) -> bool {
         BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected | UnexpectedEof | WriteZero
     )
 }
-
-#[cfg(test)]
-mod tests;

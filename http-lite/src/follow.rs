@@ -8,7 +8,7 @@ use crate::prepared::Prepared;
 use crate::redirect::{self, Hop, Next};
 
 /// Sends a request, and those to which it is redirected.
-pub(crate) async fn send(client: &Shared, mut request: Prepared) -> Result<Response<Body>, Error> {
+pub(crate) async fn send(client: &Shared, mut request: Box<Prepared>) -> Result<Response<Body>, Error> {
     // One deadline for all of it; what is too far away for the clock is never.
     let total = request.settings.timeouts.total.and_then(|total| client.now().checked_add(total));
     request.complete();

@@ -93,12 +93,6 @@ impl Pool {
         self.idle.set(self.idle.get().saturating_add(1));
     }
 
-    /// How many connections there are.
-    #[cfg(test)]
-    pub(crate) fn len(&self) -> usize {
-        self.idle.get()
-    }
-
     fn take(
         &self,
         bucket: &Bucket,
@@ -139,6 +133,3 @@ impl Pool {
         unused.min_by_key(|(since, _)| *since).map(|(_, bucket)| Rc::clone(bucket))
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -10,6 +10,9 @@ use crate::request_body::RequestBody;
 use crate::url::Url;
 use crate::{Error, Limits, RedirectPolicy, Timeouts};
 
+/// What ends a line.
+const END: &[u8] = b"\r\n";
+
 /// A request as it will be sent, and sent again.
 #[derive(Debug)]
 pub(crate) struct Prepared {
@@ -45,18 +48,15 @@ impl Prepared {
         headers: HeaderMap,
         body: RequestBody,
         settings: Settings,
-    ) -> Self {
+    ) -> Box<Self> {
         let mut head = Request::new(());
         *head.method_mut() = method;
         *head.headers_mut() = headers;
-        Self { url, head, body, settings }
+        Box::new(Self { url, head, body, settings })
     }
 
-    /// Adds what every request has.
+    /// Brings the parts in line with each other.
     pub(crate) fn complete(&mut self) {
-        let headers = self.head.headers_mut();
-        headers.entry(ACCEPT).or_insert(HeaderValue::from_static("*/*"));
-        headers.entry(USER_AGENT).or_insert_with(|| self.settings.user_agent.clone());
         self.head.uri_mut().clone_from(self.url.uri());
         if self.body.framing() == RequestFraming::Empty {
             // Whoever has no body need not ask whether it is wanted (RFC 9110 section 10.1.1).
@@ -72,8 +72,26 @@ impl Prepared {
 
     /// The request, to be sent once.
     pub(crate) fn sending(&mut self) -> Result<Sending, Error> {
-        let head = encode_head(&self.head, self.body.framing())?;
+        let mut head = encode_head(&self.head, self.body.framing())?;
+        self.put_defaults(&mut head);
         Ok(Sending::new(head, self.body.lend(), self.asks())?)
+    }
+
+    /// Adds what every request has, unless its caller has said something else. It goes into the encoded head: in the map
+    /// it would have to be entered for every request anew.
+    fn put_defaults(&self, head: &mut Vec<u8>) {
+        let headers = self.head.headers();
+        // The empty line, which ends a head, comes after them.
+        head.truncate(head.len().saturating_sub(END.len()));
+        if !headers.contains_key(ACCEPT) {
+            head.extend_from_slice(b"accept: */*\r\n");
+        }
+        if !headers.contains_key(USER_AGENT) {
+            head.extend_from_slice(b"user-agent: ");
+            head.extend_from_slice(self.settings.user_agent.as_bytes());
+            head.extend_from_slice(END);
+        }
+        head.extend_from_slice(END);
     }
 
     /// Becomes the request to which a redirect leads.

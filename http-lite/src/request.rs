@@ -36,8 +36,8 @@ use crate::{Error, ErrorKind, Limits, Phase, RedirectPolicy, Timeouts, follow, q
 #[must_use = "a request does nothing until it is sent"]
 pub struct RequestBuilder {
     client: Client,
-    /// The request so far, or the first thing that was wrong with it.
-    prepared: Result<Prepared, Error>,
+    /// The request so far, or the first thing that was wrong with it. Boxed because every method moves it.
+    prepared: Result<Box<Prepared>, Error>,
 }
 
 impl RequestBuilder {

@@ -46,7 +46,8 @@ pub struct RequestBody {
     source: Source,
     /// How long it is, if that is to be announced.
     length: Option<u64>,
-    trailers: Option<HeaderMap>,
+    /// Boxed because few bodies have any.
+    trailers: Option<Box<HeaderMap>>,
 }
 
 /// Where the bytes come from.
@@ -100,7 +101,7 @@ impl RequestBody {
     /// sent.
     #[must_use]
     pub fn with_trailers(mut self, trailers: HeaderMap) -> Self {
-        self.trailers = Some(trailers);
+        self.trailers = Some(Box::new(trailers));
         self
     }
 
@@ -176,7 +177,7 @@ impl RequestBody {
             Source::Made(source) => source.as_mut().trailers(),
             _ => None,
         };
-        made.or_else(|| self.trailers.take()).unwrap_or_default()
+        made.or_else(|| self.trailers.take().map(|trailers| *trailers)).unwrap_or_default()
     }
 }
 

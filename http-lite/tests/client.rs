@@ -82,7 +82,7 @@ fn a_page_is_fetched() {
 fn headers_of_the_caller_replace_the_usual_ones() {
     let server = Server::start(b"HTTP/1.1 204 No Content\r\n\r\n");
     let request = Client::new()
-        .get(&server.url())
+        .get(server.url())
         .header("Accept", "text/plain")
         .header("User-Agent", "me")
         .header("Host", "example.com")

@@ -1,9 +1,18 @@
 //! Apache's httpd.
 
 use std::fs;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
 
-use super::support::apache::{Apache, write_made, write_raw};
-use super::{PAGE, assert_serves_files, files, get, raw, try_get};
+use futures_lite::{AsyncReadExt, AsyncWriteExt};
+use http::{Method, StatusCode};
+use http_lite::{Client, Connect, Destination, ReactorTimer};
+use reactor::TcpStream;
+
+use super::support::apache::{Apache, write_echo, write_made, write_raw};
+use super::support::nginx::Nginx;
+use super::support::watchdog::block_on;
+use super::{PAGE, answer, assert_echoes, assert_serves_files, files, get, raw, try_get, with_client};
 
 #[test]
 fn files_arrive_byte_for_byte() {
@@ -20,6 +29,7 @@ fn a_page_that_is_made_on_the_way_arrives_whole() {
     let Some(apache) = Apache::start(&files, "") else { return };
     let made = get(apache.url(0, "/made-large"));
     assert_eq!((made.status.as_u16(), made.length), (200, None));
+    assert_eq!(made.header("transfer-encoding"), "chunked");
     assert!(made.body == page);
 }
 
@@ -66,5 +76,74 @@ fn responses_that_the_rules_forbid_are_errors() {
     for (name, _) in raw::FORBIDDEN {
         let result = try_get(apache.url(0, &format!("/nph-{name}")), &[]);
         assert!(result.is_err(), "{name}: {result:?}");
+    }
+}
+
+#[test]
+fn what_is_sent_comes_back() {
+    let files = files();
+    write_echo(&files);
+    let Some(apache) = Apache::start(&files, "") else { return };
+    assert_echoes(apache.url(0, "/made-echo"));
+}
+
+/// CVE-2024-24791: a body that was not sent leaves a connection that is of no more use.
+#[test]
+fn a_body_is_sent_when_the_server_wants_it() {
+    let files = files();
+    write_echo(&files);
+    let Some(apache) = Apache::start(&files, "LimitRequestBody 1000") else { return };
+    let url = apache.url(0, "/made-echo");
+    with_client(async move |client| {
+        for round in 0..3 {
+            let taken = answer(client.post(&url).body("a".repeat(1000)).expect_continue()).await.unwrap();
+            assert_eq!((taken.status, taken.body.len()), (StatusCode::OK, 1000), "{round}");
+            let refused = answer(client.post(&url).body("a".repeat(1001)).expect_continue()).await.unwrap();
+            assert_eq!(refused.status, StatusCode::PAYLOAD_TOO_LARGE, "{round}");
+            assert_eq!(answer(client.post(&url).body("b")).await.unwrap().text(), "b", "{round}");
+        }
+    });
+}
+
+/// Apache opens the tunnel in the words of HTTP/1.0, as many do.
+#[test]
+fn a_tunnel_leads_to_another_server() {
+    let files = files();
+    let Some(nginx) = Nginx::start(&files, &[""]) else { return };
+    let allowed = format!("ProxyRequests On\nAllowCONNECT {}", nginx.port(0));
+    let Some(apache) = Apache::start(&files, &allowed) else { return };
+    let proxy = SocketAddr::from((Ipv4Addr::LOCALHOST, apache.port(0)));
+    let (server, refused) = (nginx.url(0, ""), apache.url(0, ""));
+    let response = block_on(async move || {
+        let client = Client::builder().connector(Via(proxy)).build();
+        let response = client.request(Method::CONNECT, &server).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        let mut tunnel = response.into_body().upgrade().unwrap();
+        tunnel.write_all(b"GET /page HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").await.unwrap();
+        let mut response = String::new();
+        tunnel.read_to_string(&mut response).await.unwrap();
+        // To where it may not go there is no tunnel, but a page that says so.
+        let refused = answer(client.request(Method::CONNECT, &refused)).await.unwrap();
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+        assert!(refused.text().contains("Proxy Error"), "{refused:?}");
+        response
+    });
+    assert!(response.starts_with("HTTP/1.1 200 OK\r\nServer: nginx"), "{response}");
+    assert!(response.ends_with(PAGE), "{response}");
+}
+
+/// Connects to a proxy, wherever the URL leads.
+struct Via(SocketAddr);
+
+impl Connect for Via {
+    type Stream = TcpStream;
+    type Timer = ReactorTimer;
+
+    async fn connect(&self, _: Destination<'_>) -> io::Result<TcpStream> {
+        TcpStream::connect(self.0).await
+    }
+
+    fn timer(&self) -> ReactorTimer {
+        ReactorTimer::new()
     }
 }

@@ -4,8 +4,9 @@ use std::fs;
 
 use http::StatusCode;
 
+use super::support::apache::{Apache, write_echo};
 use super::support::caddy::Caddy;
-use super::{PAGE, assert_serves_files, files, get, try_get};
+use super::{PAGE, assert_echoes, assert_serves_files, files, get, try_get};
 
 #[test]
 fn files_arrive_byte_for_byte() {
@@ -38,4 +39,17 @@ fn a_page_that_has_not_changed_is_not_sent_again() {
     assert_eq!((other.status, other.text()), (StatusCode::OK, PAGE));
     let nothing = get(caddy.url(0, "/nothing"));
     assert_eq!((nothing.status, nothing.length, nothing.text()), (StatusCode::NO_CONTENT, Some(0), ""));
+}
+
+#[test]
+fn what_is_sent_comes_back() {
+    let files = files();
+    write_echo(&files);
+    let Some(apache) = Apache::start(&files, "") else { return };
+    let Some(caddy) =
+        Caddy::start(&files, &format!("  reverse_proxy /made-echo 127.0.0.1:{}", apache.port(0)))
+    else {
+        return;
+    };
+    assert_echoes(caddy.url(0, "/made-echo"));
 }

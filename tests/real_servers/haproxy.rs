@@ -1,8 +1,12 @@
 //! `HAProxy`, in front of Apache.
 
-use super::support::apache::{Apache, write_raw};
+use futures_lite::{AsyncReadExt, AsyncWriteExt};
+use http::StatusCode;
+
+use super::support::apache::{Apache, write_echo, write_raw};
 use super::support::haproxy::HaProxy;
-use super::{PAGE, assert_serves_files, files, get, raw, try_get};
+use super::support::server::{Server, Step};
+use super::{PAGE, assert_echoes, assert_serves_files, files, get, raw, try_get, with_client};
 
 #[test]
 fn files_arrive_byte_for_byte() {
@@ -45,4 +49,46 @@ fn the_proxy_believes_what_is_allowed_and_refuses_nearly_all_that_is_forbidden()
     let believed: Vec<&str> =
         raw::FORBIDDEN.iter().map(|(name, _)| *name).filter(|name| arrives(name)).collect();
     assert_eq!(believed, BELIEVED);
+}
+
+#[test]
+fn trailers_come_through() {
+    let files = files();
+    let trailers = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n5\r\nhello\r\n0\r\nX-Sum: 1\r\nX-Sum: 2\r\n\r\n";
+    write_raw(&files, "trailers", trailers);
+    let Some(apache) = Apache::start(&files, "") else { return };
+    let Some(proxy) = HaProxy::start(apache.port(0), "") else { return };
+    let answer = get(proxy.url(0, "/nph-trailers"));
+    assert_eq!((answer.text(), answer.header("trailer")), (PAGE, "X-Sum"));
+    let sums: Vec<_> = answer.trailers.get_all("x-sum").iter().collect();
+    assert_eq!(sums, ["1", "2"]);
+}
+
+#[test]
+fn what_is_sent_comes_back() {
+    let files = files();
+    write_echo(&files);
+    let Some(apache) = Apache::start(&files, "") else { return };
+    let Some(proxy) = HaProxy::start(apache.port(0), "") else { return };
+    assert_echoes(proxy.url(0, "/made-echo"));
+}
+
+#[test]
+fn a_switch_of_protocols_comes_through_with_what_follows() {
+    let switch = "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: own\r\n\r\nhello";
+    let steps = [Step::Read, Step::Send(switch.into()), Step::Read, Step::Send(b"goodbye".to_vec())];
+    let server = Server::play(steps);
+    let Some(proxy) = HaProxy::start(server.address().port(), "") else { return };
+    let url = proxy.url(0, "/");
+    let heard = with_client(async move |client| {
+        let response = client.get(&url).upgrade("own").send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::SWITCHING_PROTOCOLS);
+        let mut stream = response.into_body().upgrade().unwrap();
+        stream.write_all(b"not HTTP\r\n\r\n").await.unwrap();
+        let mut heard = String::new();
+        stream.read_to_string(&mut heard).await.unwrap();
+        heard
+    });
+    assert_eq!(heard, "hellogoodbye");
+    server.outcome().unwrap();
 }

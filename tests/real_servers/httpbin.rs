@@ -1,7 +1,14 @@
 //! httpbin.
 
+mod redirects;
+
+mod timeouts;
+
+use http::{Method, StatusCode};
+use http_lite::RequestBody;
+
 use super::support::httpbin::HttpBin;
-use super::{Answer, get, try_get};
+use super::{Answer, answer, get, try_get, with_client};
 
 #[test]
 fn a_request_says_what_it_is_told_to() {
@@ -58,4 +65,54 @@ fn a_status_is_the_users_to_judge() {
     assert_eq!(headers.header("x-one"), "a");
     let all: Vec<_> = headers.headers.get_all("x-two").iter().collect();
     assert_eq!(all, ["b", "c"]);
+}
+
+#[test]
+fn a_method_and_a_body_arrive() {
+    let Some(httpbin) = HttpBin::start() else { return };
+    let url = httpbin.url(0, "/anything");
+    with_client(async move |client| {
+        for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
+            let echo = answer(client.request(method.clone(), &url).body("a body")).await.unwrap();
+            assert_contains(&echo, &[r#""data": "a body""#, r#""Content-Length": "6""#]);
+            assert_contains(&echo, &[&format!(r#""method": "{method}""#)]);
+        }
+        let empty = answer(client.post(&url)).await.unwrap();
+        assert_contains(&empty, &[r#""Content-Length": "0""#, r#""data": """#]);
+        // It does not read what comes in chunks, says so, and closes the connection over it.
+        let chunks = RequestBody::from_reader(&b"in chunks"[..]);
+        let refused = answer(client.post(&url).body(chunks)).await.unwrap();
+        assert_eq!(refused.status, StatusCode::NOT_IMPLEMENTED);
+        let form =
+            client.post(&url).header("Content-Type", "application/x-www-form-urlencoded").body("a=b&c=%26");
+        assert_contains(&answer(form).await.unwrap(), &[r#""a": "b""#, r#""c": "&""#, r#""data": """#]);
+    });
+}
+
+#[test]
+fn a_query_arrives_as_it_was_given() {
+    let Some(httpbin) = HttpBin::start() else { return };
+    let url = httpbin.url(0, "/anything?first=1");
+    with_client(async move |client| {
+        let echo = answer(client.get(&url).query("a b", "c&d=e").query("plus", "+")).await.unwrap();
+        assert_contains(&echo, &[r#""first": "1""#, r#""a b": "c&d=e""#, r#""plus": "+""#]);
+    });
+}
+
+#[test]
+fn credentials_are_the_users_to_give() {
+    let Some(httpbin) = HttpBin::start() else { return };
+    let url = httpbin.url(0, "/basic-auth/user/secret");
+    assert_eq!(get(url.clone()).status, StatusCode::UNAUTHORIZED);
+    // `user:secret`
+    let known = try_get(url, &[("Authorization", "Basic dXNlcjpzZWNyZXQ=")]).unwrap();
+    assert_contains(&known, &[r#""user": "user""#]);
+}
+
+/// These are in what httpbin says of the request.
+#[track_caller]
+fn assert_contains(echo: &Answer, parts: &[&str]) {
+    for part in parts {
+        assert!(echo.text().contains(part), "{part} is missing: {}", echo.text());
+    }
 }

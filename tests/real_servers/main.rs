@@ -21,8 +21,10 @@ use std::fs::{self, File};
 use std::io::{BufReader, Read};
 use std::path::Path;
 
+use bytes::Bytes;
+use futures_lite::io::Cursor;
 use http::{HeaderMap, StatusCode};
-use http_lite::{Body, Client, Error};
+use http_lite::{Body, Client, Error, RequestBody, RequestBuilder};
 use support::random::Xorshift;
 use support::temp_dir::TempDir;
 use support::watchdog::block_on;
@@ -38,6 +40,7 @@ struct Answer {
     /// The length that was announced.
     length: Option<u64>,
     body: Vec<u8>,
+    trailers: HeaderMap,
 }
 
 impl Answer {
@@ -51,18 +54,32 @@ impl Answer {
     }
 }
 
-/// What comes of a request with these headers.
+/// What comes of a request.
+async fn answer(request: RequestBuilder) -> Result<Answer, Error> {
+    let (head, mut body) = request.send().await?.into_parts();
+    let (status, headers, length) = (head.status, head.headers, body.content_length());
+    let mut bytes = Vec::new();
+    while let Some(chunk) = body.chunk().await? {
+        bytes.extend_from_slice(&chunk);
+    }
+    let trailers = body.trailers().clone();
+    Ok(Answer { status, headers, length, body: bytes, trailers })
+}
+
+/// Runs a test of one client.
+fn with_client<T: Send + 'static, F: Future<Output = T>>(
+    test: impl FnOnce(Client) -> F + Send + 'static,
+) -> T {
+    block_on(|| test(Client::new()))
+}
+
+/// What comes of a `GET` with these headers.
 fn try_get(url: String, headers: &[(&str, &str)]) -> Result<Answer, Error> {
     let headers: Vec<(String, String)> =
         headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    block_on(async move || {
-        let mut request = Client::new().get(&url);
-        for (name, value) in &headers {
-            request = request.header(name, value);
-        }
-        let (head, body) = request.send().await?.into_parts();
-        let (status, headers, length) = (head.status, head.headers, body.content_length());
-        Ok(Answer { status, headers, length, body: body.bytes().await?.to_vec() })
+    with_client(async move |client| {
+        let request = client.get(&url);
+        answer(headers.iter().fold(request, |request, (name, value)| request.header(name, value))).await
     })
 }
 
@@ -100,6 +117,54 @@ fn assert_serves_files(files: &TempDir, url: impl Fn(&str) -> String) {
         status => assert_eq!((status, unchanged.text()), (StatusCode::OK, PAGE)),
     }
     assert_same(url("/large"), &files.join("large"));
+    assert_answers_head(&url);
+    assert_keeps_one_connection(&url);
+}
+
+/// One connection does for everything that a client asks a server with [`files`] for.
+fn assert_keeps_one_connection(url: impl Fn(&str) -> String) {
+    let urls = ["/page", "/empty", "/missing", "/large"].map(url);
+    let ports = with_client(async move |client| {
+        let mut ports = Vec::new();
+        for url in urls.iter().cycle().take(12) {
+            for request in [client.head(url), client.get(url), client.get(url).header("Range", "bytes=1-3")] {
+                ports.push(answer(request).await.unwrap().header("x-port").to_owned());
+            }
+        }
+        ports
+    });
+    assert_eq!(ports.len(), 36);
+    assert!(ports.iter().all(|port| !port.is_empty() && *port == ports[0]), "{ports:?}");
+}
+
+/// A response to `HEAD` tells the length of what it does not send.
+fn assert_answers_head(url: impl Fn(&str) -> String) {
+    let urls = ["/large", "/missing", "/page"].map(url);
+    with_client(async move |client| {
+        let large = answer(client.head(&urls[0])).await.unwrap();
+        assert_eq!((large.status, large.text()), (StatusCode::OK, ""));
+        assert_eq!(large.header("content-length"), LARGE_BYTES.to_string());
+        let missing = answer(client.head(&urls[1])).await.unwrap();
+        assert_eq!((missing.status, missing.text()), (StatusCode::NOT_FOUND, ""));
+        assert_eq!(answer(client.get(&urls[2])).await.unwrap().text(), PAGE);
+    });
+}
+
+/// What is sent to an [echo](support::apache::write_echo) comes back, whether its length is known or not.
+fn assert_echoes(url: String) {
+    with_client(async move |client| {
+        let large = Xorshift(5).bytes(1 << 20);
+        for bytes in [&b""[..], b"a", &large] {
+            let bytes = Bytes::copy_from_slice(bytes);
+            let reader = || RequestBody::from_reader(Cursor::new(bytes.clone()));
+            let length = bytes.len() as u64;
+            for body in [RequestBody::from(bytes.clone()), reader().with_length(length), reader()] {
+                let echo = answer(client.post(&url).body(body)).await.unwrap();
+                assert_eq!((echo.status, echo.header("x-method")), (StatusCode::OK, "POST"));
+                assert!(echo.body == bytes, "{} of {length} bytes came back", echo.body.len());
+            }
+        }
+    });
 }
 
 /// Compares what is at a URL with a file, byte for byte; gives the headers.

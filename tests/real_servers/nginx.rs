@@ -1,21 +1,24 @@
 //! nginx.
 
+mod connections;
+
 use std::fs;
-use std::io::{Read, Write};
-use std::net::TcpStream;
 use std::path::Path;
 use std::process::Command;
 
 use executor::join;
 use http::StatusCode;
 
+use super::support::apache::{Apache, write_echo};
 use super::support::example::example;
 use super::support::nginx::Nginx;
 use super::support::process::Process;
 use super::support::random::Xorshift;
 use super::support::temp_dir::TempDir;
-use super::support::watchdog::{PATIENCE, block_on, poll_until};
-use super::{Answer, PAGE, assert_serves_files, compare, files, get, try_get};
+use super::support::watchdog::block_on;
+use super::{
+    Answer, PAGE, answer, assert_echoes, assert_serves_files, compare, files, get, try_get, with_client,
+};
 
 const LARGE_BYTES: u64 = 50 * 1024 * 1024;
 const CHUNKED_BYTES: u64 = 5 * 1024 * 1024;
@@ -26,9 +29,6 @@ const PLAIN: &str = "";
 /// A site that looks for commands in its files, and so does not know their length before it has
 /// sent them.
 const CHUNKED: &str = "ssi on; ssi_types *;";
-
-/// A site that keeps idle connections open for an hour, and counts them.
-const PATIENT: &str = "keepalive_timeout 1h; location = /connections { stub_status; }";
 
 /// Two sites: a large file on the first, one on the second that comes in chunks. `None` without
 /// nginx.
@@ -140,40 +140,27 @@ fn a_url_of_sixty_thousand_bytes_is_the_servers_to_refuse() {
 }
 
 #[test]
-fn a_connection_ends_with_its_response() {
-    let Some((nginx, _files)) = one_site(PATIENT) else {
-        return;
-    };
-    // One that is kept, to see that nginx would keep ours too.
-    let mut kept = TcpStream::connect(("127.0.0.1", nginx.port(0))).unwrap();
-    fetch_again(&mut kept);
+fn what_is_sent_comes_back() {
+    let files = files();
+    write_echo(&files);
+    let Some(apache) = Apache::start(&files, "") else { return };
+    let site = format!(
+        "client_max_body_size 0; location = /made-echo {{ proxy_pass http://127.0.0.1:{}; }}",
+        apache.port(0)
+    );
+    let Some(nginx) = Nginx::start(&files, &[&site]) else { return };
+    assert_echoes(nginx.url(0, "/made-echo"));
+}
+
+/// ureq#867, CVE-2024-24791: a final status instead of 100 (Continue).
+#[test]
+fn a_body_that_the_server_does_not_want_is_not_sent() {
+    let Some((nginx, _files)) = one_site("client_max_body_size 1k;") else { return };
     let url = nginx.url(0, "/page");
-    block_on(async move || {
-        let response = http_lite::get(&url).await.unwrap();
-        assert_eq!(response.headers()["connection"], "close");
-        assert_eq!(response.into_body().text().await.unwrap(), "hello");
+    with_client(async move |client| {
+        let refused = answer(client.post(&url).body("a".repeat(2000)).expect_continue()).await.unwrap();
+        assert_eq!(refused.status, StatusCode::PAYLOAD_TOO_LARGE);
+        let page = answer(client.get(&url)).await.unwrap();
+        assert_eq!((page.status, page.text()), (StatusCode::OK, PAGE));
     });
-    poll_until("nginx has the kept connection, the one that asks, and no other", || {
-        (active_connections(&nginx) == 2).then_some(())
-    });
-    fetch_again(&mut kept);
-}
-
-/// A page over a connection that stays open.
-fn fetch_again(connection: &mut TcpStream) {
-    connection.set_read_timeout(Some(PATIENCE)).unwrap();
-    connection.write_all(b"GET /page HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
-    let mut response = Vec::new();
-    while !response.ends_with(b"\r\n\r\nhello") {
-        let mut byte = [0];
-        connection.read_exact(&mut byte).unwrap();
-        response.push(byte[0]);
-    }
-}
-
-/// The connections that nginx has, the one that asks for this included.
-fn active_connections(nginx: &Nginx) -> u32 {
-    let answer = get(nginx.url(0, "/connections"));
-    let count = answer.text().lines().find_map(|line| line.strip_prefix("Active connections:"));
-    count.and_then(|count| count.trim().parse().ok()).unwrap_or_else(|| panic!("{answer:?}"))
 }

@@ -13,15 +13,16 @@ use super::temp_dir::TempDir;
 const MODULES: &str = "/usr/lib/apache2/modules";
 
 /// Those that a site can use.
-const USED: [&str; 8] = ["mpm_event", "authz_core", "mime", "alias", "asis", "cgi", "headers", "status"];
+const USED: [&str; 8] =
+    ["mpm_event", "authz_core", "mime", "asis", "cgi", "headers", "proxy", "proxy_connect"];
 
 /// An Apache that runs until this is dropped.
 pub struct Apache(Supervised);
 
 impl Apache {
     /// Starts Apache with a site of the files in `files`. Those named `*.asis` are responses with
-    /// their heads, which Apache completes; and see [`write_raw`] and [`write_made`]. `extra` stands
-    /// in its configuration.
+    /// their heads, which Apache completes; and see [`write_raw`], [`write_made`] and
+    /// [`write_echo`]. `X-Port` tells the client's port. `extra` stands in its configuration.
     ///
     /// `None` where Apache is not installed, which is said on standard error.
     ///
@@ -38,21 +39,37 @@ impl Apache {
     }
 }
 
+/// The first line of a program that prints all that follows it.
+const PRINT_THE_REST: &[u8] = b"#!/usr/bin/tail -n+2\n";
+
 /// Writes a file of which Apache sends all bytes as they are, and then closes the connection: the
 /// program `nph-` and the name.
 pub fn write_raw(files: &TempDir, name: &str, response: &[u8]) {
-    write_program(&files.join(format!("nph-{name}")), &[response]);
+    write_program(&files.join(format!("nph-{name}")), &[PRINT_THE_REST, response].concat());
 }
 
 /// Writes a program that makes a page of these bytes, whose length Apache does not know before it
 /// has sent them: `made-` and the name.
 pub fn write_made(files: &TempDir, name: &str, page: &[u8]) {
-    write_program(&files.join(format!("made-{name}")), &[b"Content-Type: text/plain\n\n", page]);
+    let program = [PRINT_THE_REST, b"Content-Type: text/plain\n\n", page].concat();
+    write_program(&files.join(format!("made-{name}")), &program);
 }
 
-fn write_program(path: &Path, output: &[&[u8]]) {
-    // A program that prints what follows its first line.
-    let program = [b"#!/usr/bin/tail -n+2\n", output.concat().as_slice()].concat();
+/// Writes a program that answers with the body of the request: `made-echo`.
+pub fn write_echo(files: &TempDir) {
+    write_program(&files.join("made-echo"), ECHO.as_bytes());
+}
+
+/// It takes in everything before it says anything: Apache hands it the whole body first.
+const ECHO: &str = r#"#!/bin/sh
+body=$(mktemp)
+cat >"$body"
+printf 'Content-Type: text/plain\nX-Method: %s\nX-Length: %s\n\n' "$REQUEST_METHOD" "$CONTENT_LENGTH"
+cat "$body"
+rm "$body"
+"#;
+
+fn write_program(path: &Path, program: &[u8]) {
     fs::write(path, program).expect("a file can be written");
     fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("a file has permissions");
 }
@@ -101,6 +118,7 @@ ErrorLog /dev/stderr
 Listen 127.0.0.1:{port}
 DocumentRoot {files}
 AddHandler send-as-is asis
+Header always set X-Port expr=%{{REMOTE_PORT}}
 <Directory {files}>
   Options +ExecCGI
 </Directory>

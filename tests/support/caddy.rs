@@ -12,7 +12,8 @@ use super::temp_dir::TempDir;
 pub struct Caddy(Supervised);
 
 impl Caddy {
-    /// Starts Caddy with a site of the files in `files`. `directives` stand in its block.
+    /// Starts Caddy with a site of the files in `files`. `X-Port` tells the client's port.
+    /// `directives` stand in its block.
     ///
     /// `None` where Caddy is not installed, which is said on standard error.
     ///
@@ -50,6 +51,7 @@ impl Foreground for Site<'_> {
 http://:{port} {{
   bind 127.0.0.1
   root * {files}
+  header X-Port {{http.request.remote.port}}
   file_server
 {directives}
 }}

@@ -13,7 +13,8 @@ use super::supervised::{Foreground, Supervised, find};
 pub struct HaProxy(Supervised);
 
 impl HaProxy {
-    /// Starts `HAProxy` in front of the server at a port. `rules` stand in its `frontend`.
+    /// Starts `HAProxy` in front of the server at a port. `X-Port` tells the client's port. `rules`
+    /// stand in its `frontend`.
     ///
     /// `None` where `HAProxy` is not installed, which is said on standard error.
     ///
@@ -23,16 +24,6 @@ impl HaProxy {
     pub fn start(server: u16, rules: &str) -> Option<Self> {
         let program = find("haproxy", "haproxy")?;
         Some(HaProxy(Supervised::start(&program, 1, &Front { server, rules })))
-    }
-
-    /// How many connections were made to it, those that asked for this aside.
-    pub fn connections(&self) -> u64 {
-        let sessions = ask(self.directory(), "show stat\n").expect("HAProxy answers");
-        let mut lines = sessions.lines();
-        let names = lines.next().expect("there are names of columns");
-        let column = names.split(',').position(|name| name == "conn_tot").expect("connections are counted");
-        let line = lines.find(|line| line.starts_with("front,FRONTEND,")).expect("the front is listed");
-        line.split(',').nth(column).expect("lines have all columns").parse().expect("a number")
     }
 }
 
@@ -84,6 +75,7 @@ defaults
   timeout server 60s
 frontend front
   bind 127.0.0.1:{port}
+  http-response set-header X-Port %[src_port]
 {rules}
   default_backend back
 backend back

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use super::supervised::{Foreground, Supervised, has_written_its_id, missing};
 
-/// Serves httpbin, and keeps connections alive, which the server that comes with it does not by
-/// itself.
+/// Serves httpbin by HTTP/1.1, which the server that comes with it does not by itself. It closes every
+/// connection all the same.
 const PROGRAM: &str = r#"
 import logging, sys
 from httpbin import app

@@ -13,7 +13,8 @@ pub struct Nginx(Supervised);
 
 impl Nginx {
     /// Starts nginx with one site for each of `sites`: what is to stand in its `server` block
-    /// besides where it listens. The sites' files are those in `files`.
+    /// besides where it listens. The sites' files are those in `files`. `X-Port` tells the client's
+    /// port.
     ///
     /// `None` where nginx is not installed, which is said on standard error.
     ///
@@ -74,6 +75,7 @@ http {{
   uwsgi_temp_path {directory}/uwsgi;
   scgi_temp_path {directory}/scgi;
   root {files};
+  add_header X-Port $remote_port always;
 {sites}}}
 "
         )

@@ -5,7 +5,7 @@ use std::task::{Context, Poll};
 use bytes::{Buf, Bytes};
 
 use crate::connect::Transport;
-use crate::proto::{BodyEncoder, Framed, RequestBodyError};
+use crate::proto::{BodyEncoder, Framed, RequestBodyError, RequestFraming};
 use crate::request_body::RequestBody;
 use crate::{Error, ErrorKind, Phase, Timeout};
 
@@ -77,18 +77,33 @@ impl Sending {
     ///
     /// If the body in memory is not what the head announces.
     pub(crate) fn new(head: Vec<u8>, mut body: RequestBody, asks: bool) -> Result<Self, RequestBodyError> {
-        let mut encoder = BodyEncoder::new(body.framing());
-        let (mut stage, mut piece, mut tail) = (Stage::Body, None, Bytes::new());
-        if asks {
-            stage = Stage::Continue;
-        } else if body.is_at_hand() {
-            piece = body.take_memory().map(|data| encoder.data(data)).transpose()?;
-            tail = encoder.end(&body.take_trailers())?;
-            stage = Stage::Flush;
+        let mut sending = Self { head, encoder: BodyEncoder::new(body.framing()), ..Self::nothing() };
+        if !asks && body.is_at_hand() {
+            sending.piece = body.take_memory().map(|data| sending.encoder.data(data)).transpose()?;
+            sending.tail = sending.encoder.end(&body.take_trailers())?;
+            sending.stage = Stage::Flush;
+        } else {
+            sending.body = body;
+            sending.untouched = true;
+            sending.stage = if asks { Stage::Continue } else { Stage::Body };
         }
-        let untouched = stage != Stage::Flush;
-        let (head_sent, progress, failure) = (0, false, None);
-        Ok(Self { stage, head, head_sent, piece, tail, encoder, body, untouched, progress, failure })
+        Ok(sending)
+    }
+
+    /// No request.
+    pub(super) fn nothing() -> Self {
+        Self {
+            stage: Stage::Sent,
+            head: Vec::new(),
+            head_sent: 0,
+            piece: None,
+            tail: Bytes::new(),
+            encoder: BodyEncoder::new(RequestFraming::Empty),
+            body: RequestBody::empty(),
+            untouched: false,
+            progress: false,
+            failure: None,
+        }
     }
 
     /// Sends what can be sent now. That nothing more can be written is no error here: there may be an answer to what

@@ -20,18 +20,22 @@ pub(crate) struct Watch {
     incoming: Option<(Timeout, Option<Instant>)>,
     /// When the timer fires.
     alarm: Option<Instant>,
+    /// What time it is, as long as nothing was waited for since somebody looked.
+    looked: Option<Instant>,
 }
 
 impl Watch {
     pub(crate) fn new(timer: Box<dyn Timer>) -> Self {
         let timeouts = Timeouts::default();
-        Self { timer, timeouts, total: None, outgoing: None, incoming: None, alarm: None }
+        Self { timer, timeouts, total: None, outgoing: None, incoming: None, alarm: None, looked: None }
     }
 
-    /// Begins to watch over a request, which must be over at `total`.
-    pub(crate) fn begin(&mut self, timeouts: Timeouts, total: Option<Instant>) {
+    /// Begins to watch over a request, which must be over at `total`. Whoever has just looked at the clock can save
+    /// another look.
+    pub(crate) fn begin(&mut self, timeouts: Timeouts, total: Option<Instant>, looked: Option<Instant>) {
         self.timeouts = timeouts;
         self.total = total;
+        self.looked = looked;
         self.outgoing = None;
         self.incoming = None;
     }
@@ -53,6 +57,7 @@ impl Watch {
 
     /// Something has come for which there is a timeout: the next wait is another one.
     pub(crate) fn progress_in(&mut self) {
+        self.looked = None;
         self.incoming = None;
     }
 
@@ -72,6 +77,7 @@ impl Watch {
     ) -> Poll<Timeout> {
         self.outgoing = self.wait(self.outgoing, outgoing);
         self.incoming = self.wait(self.incoming, incoming);
+        self.looked = None;
         let Some(earliest) = self.earliest() else {
             return Poll::Pending;
         };

@@ -1,0 +1,377 @@
+//! Connections that are used again, and those that are not.
+
+mod support;
+
+use std::time::Duration;
+
+use http_lite::{Client, ErrorKind, Limits, RequestBody};
+use support::script::Scripts;
+use support::server::Server;
+use support::{run, run_by_clock};
+use wakecheck::io::{ReadStep, Script};
+
+const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+/// Answers with these, one after the other, and then says nothing.
+fn answers(responses: &[&str]) -> Script {
+    let mut script = Script::new();
+    for (number, response) in responses.iter().enumerate() {
+        // A request for `/` has 79 bytes, and an answer does not come before it.
+        script = script.read(ReadStep::AfterWritten(number * 79 + 40)).read(*response);
+    }
+    script.read(ReadStep::Blocked)
+}
+
+async fn text(client: &Client) -> Result<String, http_lite::Error> {
+    client.get("http://a/").send().await?.into_body().text().await
+}
+
+#[test]
+fn a_connection_serves_one_request_after_the_other() {
+    run_by_clock(async |_| {
+        let scripts = Scripts::new([answers(&[OK, OK, OK])]);
+        let client = scripts.client();
+        for _ in 0..3 {
+            assert_eq!(text(&client).await.unwrap(), "ok");
+        }
+        assert_eq!(scripts.connections(), 1);
+        assert_eq!(scripts.written(0).matches("GET / HTTP/1.1").count(), 3);
+    });
+}
+
+#[test]
+fn a_clone_of_a_client_shares_its_connections_and_another_client_does_not() {
+    run_by_clock(async |_| {
+        let scripts = Scripts::new([answers(&[OK, OK]), answers(&[OK])]);
+        let client = scripts.client();
+        text(&client).await.unwrap();
+        text(&client.clone()).await.unwrap();
+        assert_eq!(scripts.connections(), 1);
+        text(&scripts.client()).await.unwrap();
+        assert_eq!(scripts.connections(), 2);
+    });
+}
+
+/// Scheme, host and port (CVE-2022-27782).
+#[test]
+fn another_host_or_port_is_another_connection() {
+    run_by_clock(async |_| {
+        let scripts = Scripts::new([answers(&[OK, OK]), answers(&[OK]), answers(&[OK])]);
+        let client = scripts.client();
+        for url in ["http://a/", "http://b/", "http://a:81/", "HTTP://A:80/x?y"] {
+            client.get(url).send().await.unwrap().into_body().bytes().await.unwrap();
+        }
+        assert_eq!(scripts.connections(), 3);
+        assert!(scripts.written(0).contains("GET /x?y HTTP/1.1"), "the default port is the same");
+    });
+}
+
+#[test]
+fn what_says_that_it_closes_is_closed() {
+    for response in [
+        "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok",
+        "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok",
+        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+    ] {
+        run_by_clock(async move |_| {
+            let scripts = Scripts::new([answers(&[response]), answers(&[OK])]);
+            let client = scripts.client();
+            assert_eq!(text(&client).await.unwrap(), "ok");
+            assert!(scripts.peer(0).is_dropped(), "{response}");
+            text(&client).await.unwrap();
+            assert_eq!(scripts.connections(), 2);
+        });
+    }
+}
+
+#[test]
+fn a_request_that_says_that_it_closes_is_the_last_one() {
+    run_by_clock(async |_| {
+        let scripts = Scripts::new([answers(&[OK])]);
+        let request = scripts.client().get("http://a/").header("Connection", "close");
+        request.send().await.unwrap().into_body().bytes().await.unwrap();
+        assert!(scripts.peer(0).is_dropped());
+    });
+}
+
+/// CVE-2026-6733 (undici), aio-libs/aiohttp#13656: what arrives on an idle connection is nobody's answer.
+#[test]
+fn whatever_arrives_on_an_idle_connection_ends_it() {
+    let evil: [&[u8]; 4] = [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nEVIL",
+        b"HTTP/1.1 200 OK\r\nContent-Le",
+        b"\n",
+        b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n",
+    ];
+    let steps = evil.into_iter().map(ReadStep::from);
+    for step in steps.chain([ReadStep::End, ReadStep::Reset]) {
+        run_by_clock(async move |_| {
+            let scripts = Scripts::new([answers(&[OK]), answers(&[OK])]);
+            let client = scripts.client();
+            text(&client).await.unwrap();
+            assert!(!scripts.peer(0).is_dropped());
+            let reads = scripts.peer(0).reads();
+            scripts.peer(0).read(step.clone());
+            scripts.peer(0).release_reads();
+            // Nothing was polled in between.
+            assert_eq!(text(&client).await.unwrap(), "ok", "{step:?}");
+            assert!(scripts.peer(0).is_dropped());
+            assert_eq!(scripts.peer(0).reads(), reads, "it is not even read");
+            assert_eq!(scripts.connections(), 2);
+        });
+    }
+}
+
+/// The same over sockets, where a reactor knows only what it found out in its last turn.
+#[test]
+fn a_response_that_comes_too_early_is_not_the_next_answer() {
+    let server = Server::start(|listener| {
+        let mut first = listener.accept();
+        first.head().unwrap();
+        first.send(OK);
+        first.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nEVIL");
+        let mut second = listener.accept();
+        second.head().unwrap();
+        second.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ngood");
+        first.rest()
+    });
+    let url = server.url();
+    run(async move || {
+        let client = Client::new();
+        // The two may come in one read, which is an error after the body; or the second one later.
+        let mut body = client.get(&url).send().await.unwrap().into_body();
+        assert_eq!(body.chunk().await.unwrap().unwrap(), "ok");
+        let _ = body.chunk().await;
+        // No turn of the reactor in between: the thread computes.
+        std::thread::sleep(Duration::from_millis(50));
+        let text = client.get(&url).send().await.unwrap().into_body().text().await.unwrap();
+        assert_eq!(text, "good");
+    });
+    assert_eq!(server.join(), b"", "no second request on the first connection");
+}
+
+/// hyper#1382, hyper-util#133.
+#[test]
+fn a_connection_that_turns_out_to_be_dead_is_replaced_once() {
+    let deaths = [ReadStep::End, ReadStep::Reset];
+    for death in deaths {
+        run_by_clock(async move |_| {
+            let scripts = Scripts::new([answers(&[OK]), answers(&[OK])]);
+            let client = scripts.client();
+            text(&client).await.unwrap();
+            let peer = scripts.peer(0);
+            peer.read(ReadStep::AfterWritten(120));
+            peer.read(death);
+            peer.release_reads();
+            assert_eq!(text(&client).await.unwrap(), "ok");
+            assert_eq!(scripts.connections(), 2);
+            assert_eq!(scripts.written(1).matches("GET ").count(), 1);
+        });
+    }
+}
+
+/// hyper-util 0.1.9: a loop of repetitions.
+#[test]
+fn a_request_is_never_sent_three_times() {
+    run_by_clock(async |_| {
+        let dead = || Script::new().read(ReadStep::AfterWritten(40)).read(ReadStep::End);
+        let scripts = Scripts::new([answers(&[OK]), dead(), dead(), dead()]);
+        let client = scripts.client();
+        text(&client).await.unwrap();
+        let peer = scripts.peer(0);
+        peer.read(ReadStep::AfterWritten(120));
+        peer.read(ReadStep::End);
+        peer.release_reads();
+        let error = text(&client).await.unwrap_err();
+        assert!(error.is_protocol() && error.may_have_been_processed(), "{error:?}");
+        assert_eq!(scripts.connections(), 2);
+    });
+}
+
+#[test]
+fn a_new_connection_that_dies_is_an_error_at_once() {
+    run_by_clock(async |_| {
+        let scripts = Scripts::new([Script::new(), answers(&[OK])]);
+        text(&scripts.client()).await.unwrap_err();
+        assert_eq!(scripts.connections(), 1);
+    });
+}
+
+/// A client with one idle connection, which is dead but does not look it.
+async fn client_with_a_dead_connection(scripts: &Scripts) -> Client {
+    let client = scripts.client();
+    text(&client).await.unwrap();
+    let peer = scripts.peer(0);
+    peer.read(ReadStep::AfterWritten(120));
+    peer.read(ReadStep::End);
+    peer.release_reads();
+    client
+}
+
+#[test]
+fn a_post_is_not_repeated_once_the_server_may_have_it() {
+    run_by_clock(async |_| {
+        let scripts = Scripts::new([answers(&[OK]), answers(&[OK])]);
+        let client = client_with_a_dead_connection(&scripts).await;
+        let error = client.post("http://a/").body("pay").send().await.unwrap_err();
+        assert!(error.may_have_been_processed(), "{error:?}");
+        assert_eq!(scripts.connections(), 1);
+    });
+}
+
+#[test]
+fn a_put_in_memory_is_repeated_with_its_body() {
+    run_by_clock(async |_| {
+        let scripts = Scripts::new([answers(&[OK]), answers(&[OK])]);
+        let client = client_with_a_dead_connection(&scripts).await;
+        client.put("http://a/").body("note").send().await.unwrap();
+        assert!(scripts.written(1).ends_with("\r\n\r\nnote"), "{}", scripts.written(1));
+    });
+}
+
+#[test]
+fn a_put_whose_body_was_read_from_somewhere_is_not_repeated() {
+    run_by_clock(async |_| {
+        let scripts = Scripts::new([answers(&[OK]), answers(&[OK])]);
+        let client = client_with_a_dead_connection(&scripts).await;
+        let body = RequestBody::from_reader(
+            &b"only once, and long enough to be noticed as the second request of all"[..],
+        );
+        client.put("http://a/").body(body).send().await.unwrap_err();
+        assert_eq!(scripts.connections(), 1);
+    });
+}
+
+#[test]
+fn a_post_whose_body_the_server_has_not_asked_for_is_repeated() {
+    run_by_clock(async |_| {
+        let scripts = Scripts::new([answers(&[OK]), answers(&[OK])]);
+        let client = client_with_a_dead_connection(&scripts).await;
+        let body = RequestBody::from_reader(&b"only once"[..]).with_length(9);
+        client.post("http://a/").body(body).expect_continue().send().await.unwrap();
+        assert_eq!(scripts.connections(), 2);
+    });
+}
+
+/// hyper#3499.
+#[test]
+fn without_idle_connections_every_request_has_its_own() {
+    let mut none_at_all = Limits::default();
+    none_at_all.idle_connections = 0;
+    let mut none_per_origin = Limits::default();
+    none_per_origin.idle_per_origin = 0;
+    for limits in [none_at_all, none_per_origin] {
+        run_by_clock(async move |_| {
+            let scripts = Scripts::new([answers(&[OK]), answers(&[OK])]);
+            let client = scripts.builder().limits(limits).build();
+            text(&client).await.unwrap();
+            assert!(scripts.peer(0).is_dropped());
+            text(&client).await.unwrap();
+            assert_eq!(scripts.connections(), 2);
+        });
+    }
+}
+
+#[test]
+fn more_connections_than_may_be_idle_are_closed_the_oldest_first() {
+    let mut in_total = Limits::default();
+    in_total.idle_connections = 2;
+    run_by_clock(async move |_| {
+        let scripts = Scripts::new([answers(&[OK]), answers(&[OK]), answers(&[OK])]);
+        let client = scripts.builder().limits(in_total).build();
+        for url in ["http://a/", "http://b/", "http://c/"] {
+            reactor::sleep(Duration::from_millis(1)).await;
+            client.get(url).send().await.unwrap().into_body().bytes().await.unwrap();
+        }
+        let dropped = [0, 1, 2].map(|number| scripts.peer(number).is_dropped());
+        assert_eq!(dropped, [true, false, false]);
+    });
+}
+
+#[test]
+fn more_connections_to_one_origin_than_may_be_idle_are_closed_the_oldest_first() {
+    let mut per_origin = Limits::default();
+    per_origin.idle_per_origin = 1;
+    run_by_clock(async move |_| {
+        let scripts = Scripts::new([answers(&[OK]), answers(&[OK])]);
+        let client = scripts.builder().limits(per_origin).build();
+        let one = client.get("http://a/").send().await.unwrap();
+        let other = client.get("http://a/").send().await.unwrap();
+        one.into_body().bytes().await.unwrap();
+        other.into_body().bytes().await.unwrap();
+        assert_eq!([0, 1].map(|number| scripts.peer(number).is_dropped()), [true, false]);
+    });
+}
+
+/// ureq#1172.
+#[test]
+fn a_connection_that_was_idle_for_too_long_is_not_used() {
+    run_by_clock(async |_| {
+        let scripts = Scripts::new([answers(&[OK, OK]), answers(&[OK])]);
+        let client = scripts.client();
+        text(&client).await.unwrap();
+        reactor::sleep(Limits::default().idle_age - Duration::from_nanos(1)).await;
+        text(&client).await.unwrap();
+        assert_eq!(scripts.connections(), 1);
+        reactor::sleep(Limits::default().idle_age).await;
+        text(&client).await.unwrap();
+        assert_eq!(scripts.connections(), 2);
+    });
+}
+
+#[test]
+fn a_connection_of_another_origin_that_is_idle_for_too_long_is_closed_in_passing() {
+    run_by_clock(async |_| {
+        let scripts = Scripts::new([answers(&[OK]), answers(&[OK])]);
+        let client = scripts.client();
+        text(&client).await.unwrap();
+        reactor::sleep(Limits::default().idle_age).await;
+        client.get("http://b/").send().await.unwrap().into_body().bytes().await.unwrap();
+        assert!(scripts.peer(0).is_dropped());
+    });
+}
+
+#[test]
+fn a_connection_that_has_served_for_too_long_is_closed() {
+    run_by_clock(async |_| {
+        let mut limits = Limits::default();
+        limits.connection_age = Duration::from_secs(10);
+        let scripts = Scripts::new([answers(&[OK, OK]), answers(&[OK])]);
+        let client = scripts.builder().limits(limits).build();
+        text(&client).await.unwrap();
+        reactor::sleep(Duration::from_secs(9)).await;
+        text(&client).await.unwrap();
+        reactor::sleep(Duration::from_secs(1)).await;
+        text(&client).await.unwrap();
+        assert_eq!(scripts.connections(), 2);
+    });
+}
+
+#[test]
+fn an_idle_connection_wakes_nobody_and_sets_no_timer() {
+    run_by_clock(async |clock| {
+        let scripts = Scripts::new([answers(&[OK])]);
+        let client = scripts.client();
+        text(&client).await.unwrap();
+        let before = clock.now();
+        reactor::sleep(Duration::from_secs(3600)).await;
+        assert_eq!(clock.now() - before, Duration::from_secs(3600));
+        assert!(!scripts.peer(0).is_dropped(), "nobody does that in the background");
+        drop(client);
+        assert!(scripts.peer(0).is_dropped());
+    });
+}
+
+#[test]
+fn limits_of_one_request_are_not_those_of_the_next() {
+    run_by_clock(async |_| {
+        let scripts = Scripts::new([answers(&[OK, OK, OK])]);
+        let client = scripts.client();
+        text(&client).await.unwrap();
+        let mut small = Limits::default();
+        small.head_bytes = 10;
+        let error = client.get("http://a/").limits(small).send().await.unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Protocol(_)), "{error}");
+        assert!(scripts.peer(0).is_dropped());
+    });
+}
