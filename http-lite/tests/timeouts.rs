@@ -96,7 +96,7 @@ fn a_body_that_stops_coming_is_given_up() {
 /// Sends a byte every second, on a task of its own.
 fn drip(scripts: &Scripts, count: usize) {
     let scripts = scripts.clone();
-    executor::spawn(async move {
+    let dripping = executor::spawn(async move {
         for _ in 0..count {
             reactor::sleep(SECOND).await;
             let peer = scripts.peer(0);
@@ -108,6 +108,8 @@ fn drip(scripts: &Scripts, count: usize) {
             peer.release_reads();
         }
     });
+    // It goes on by itself.
+    drop(dripping);
 }
 
 /// The server of urllib3's and httpbin's `/drip`.
@@ -144,7 +146,7 @@ fn the_total_timeout_is_not_started_anew_by_redirects() {
         let late = || Script::new().read(ReadStep::Blocked).read(elsewhere);
         let scripts = Scripts::new([late(), late(), late(), late()]);
         let releasing = scripts.clone();
-        executor::spawn(async move {
+        let answering = executor::spawn(async move {
             for number in 0..4 {
                 reactor::sleep(SECOND).await;
                 if releasing.connections() > number {
@@ -152,6 +154,7 @@ fn the_total_timeout_is_not_started_anew_by_redirects() {
                 }
             }
         });
+        drop(answering);
         let request = scripts.client().get("http://a/").timeouts(only(|t| t.head = Some(2 * SECOND)));
         let error = request.timeout(5 * SECOND / 2).send().await.unwrap_err();
         assert_eq!(passed(&error), (Timeout::Total, 5 * SECOND / 2));

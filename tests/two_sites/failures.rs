@@ -48,7 +48,7 @@ fn half_a_body_is_not_saved_under_the_name_of_a_whole_one() {
 #[test]
 fn a_malformed_url_is_named_with_what_is_wrong_with_it() {
     for (url, words) in [
-        ("http://a b/", "a space"),
+        ("http://a b/", "impossible character"),
         ("http://127.0.0.1:99999/", "port"),
         ("127.0.0.1", "does not begin with http://"),
         ("http://site.example/", "cannot be looked up"),

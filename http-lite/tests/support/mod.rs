@@ -1,8 +1,8 @@
 //! What the suites of the client share. Not every one of them uses all of it.
-#![allow(dead_code)]
+#![allow(dead_code, reason = "each suite uses a part of this")]
 
-pub mod script;
-pub mod server;
+pub(crate) mod script;
+pub(crate) mod server;
 
 use std::future::Future;
 use std::sync::mpsc;
@@ -16,7 +16,7 @@ use reactor::{Reactor, VirtualClock};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Runs a test on a thread of its own, so that one that hangs fails.
-pub fn watched(test: impl FnOnce() + Send + 'static) {
+pub(crate) fn watched(test: impl FnOnce() + Send + 'static) {
     let (done, ended) = mpsc::channel();
     let thread = thread::spawn(move || {
         test();
@@ -30,12 +30,12 @@ pub fn watched(test: impl FnOnce() + Send + 'static) {
 }
 
 /// Runs a future on a reactor of its own, watched.
-pub fn run<F: Future<Output = ()>>(test: impl FnOnce() -> F + Send + 'static) {
+pub(crate) fn run<F: Future<Output = ()>>(test: impl FnOnce() -> F + Send + 'static) {
     watched(move || reactor::block_on(test()).unwrap());
 }
 
 /// Runs a future by a clock that goes on by itself whenever nothing else can happen, watched.
-pub fn run_by_clock<F: Future<Output = ()>>(test: impl FnOnce(VirtualClock) -> F + Send + 'static) {
+pub(crate) fn run_by_clock<F: Future<Output = ()>>(test: impl FnOnce(VirtualClock) -> F + Send + 'static) {
     watched(move || {
         let clock = VirtualClock::auto();
         let reactor = Reactor::with_clock(&clock).unwrap();

@@ -14,7 +14,7 @@ use wakecheck::io::{Peer, Script, ScriptedStream};
 
 /// Connects to one script after the other, and keeps their other ends.
 #[derive(Clone, Default)]
-pub struct Scripts(Rc<RefCell<State>>);
+pub(crate) struct Scripts(Rc<RefCell<State>>);
 
 #[derive(Default)]
 struct State {
@@ -26,43 +26,43 @@ struct State {
 }
 
 impl Scripts {
-    pub fn new(scripts: impl IntoIterator<Item = Script>) -> Self {
+    pub(crate) fn new(scripts: impl IntoIterator<Item = Script>) -> Self {
         let scripts_to_come = scripts.into_iter().collect();
         Self(Rc::new(RefCell::new(State { to_come: scripts_to_come, ..State::default() })))
     }
 
     /// No connection ever comes about.
-    pub fn unreachable() -> Self {
+    pub(crate) fn unreachable() -> Self {
         Self(Rc::new(RefCell::new(State { waits_for_ever: true, ..State::default() })))
     }
 
     /// Every connection has to be waited for.
-    pub fn halting(self) -> Self {
+    pub(crate) fn halting(self) -> Self {
         self.0.borrow_mut().halts = Some(1);
         self
     }
 
     /// A client over these connections.
-    pub fn client(&self) -> Client {
+    pub(crate) fn client(&self) -> Client {
         self.builder().build()
     }
 
-    pub fn builder(&self) -> ClientBuilder {
+    pub(crate) fn builder(&self) -> ClientBuilder {
         Client::builder().connector(self.clone())
     }
 
     /// How many connections were made.
-    pub fn connections(&self) -> usize {
+    pub(crate) fn connections(&self) -> usize {
         self.0.borrow().peers.len()
     }
 
     /// The other end of a connection.
-    pub fn peer(&self, number: usize) -> Rc<Peer> {
+    pub(crate) fn peer(&self, number: usize) -> Rc<Peer> {
         Rc::clone(&self.0.borrow().peers[number])
     }
 
     /// What was written to a connection.
-    pub fn written(&self, number: usize) -> String {
+    pub(crate) fn written(&self, number: usize) -> String {
         String::from_utf8(self.peer(number).written()).unwrap()
     }
 }
@@ -101,7 +101,7 @@ impl Connect for Scripts {
 }
 
 /// A scripted stream that can be asked whether anything has arrived.
-pub struct Scripted(ScriptedStream);
+pub(crate) struct Scripted(ScriptedStream);
 
 impl Transport for Scripted {
     fn probe(&mut self) -> Probe {
