@@ -93,8 +93,9 @@ impl Body {
     ///
     /// # Errors
     ///
-    /// If the connection fails, the server stops before the end, sends more than it announced, or one of the
-    /// [`Timeouts`](crate::Timeouts) passes. Every later call is an error too, so that a loop that ignores one cannot
+    /// If the connection fails, the server breaks the protocol or stops before the end, or one of the
+    /// [`Timeouts`](crate::Timeouts) passes. Bytes behind the end are no error: they are handed to nobody, and the
+    /// connection is closed. Every later call is an error too, so that a loop that ignores one cannot
     /// mistake half a body for a whole one.
     ///
     /// # Cancel safety
@@ -221,7 +222,8 @@ impl Body {
         self.state = match (event, mem::replace(&mut self.state, State::Failed)) {
             (Ok(Event::End { trailers, verdict }), State::Open(exchange)) => {
                 self.trailers = trailers;
-                exchange.finish(verdict).map_or_else(State::Failing, |()| State::Ended)
+                exchange.finish(verdict);
+                State::Ended
             }
             (Err(error), _) => State::Failing(error),
             // No other event comes after a head.
@@ -243,7 +245,9 @@ impl Body {
     fn last(&mut self) -> Result<Option<Bytes>, Error> {
         match mem::replace(&mut self.state, State::Failed) {
             State::Failing(error) => Err(error),
-            State::Failed => Err(Error::new(ErrorKind::BodyAlreadyFailed, Phase::Body).after(0, true)),
+            State::Failed => {
+                Err(Error::new(ErrorKind::BodyAlreadyFailed, Phase::Body).after(self.given, true))
+            }
             state => {
                 self.state = state;
                 Ok(None)
@@ -252,7 +256,7 @@ impl Body {
     }
 
     fn too_large(&self) -> Error {
-        Error::new(ErrorKind::BodyTooLarge { limit: self.limit }, Phase::Body).after(0, true)
+        Error::new(ErrorKind::BodyTooLarge { limit: self.limit }, Phase::Body).after(self.given, true)
     }
 }
 

@@ -178,19 +178,12 @@ impl Exchange {
     }
 
     /// Ends the exchange after [`Event::End`]: the connection goes to the pool if it can be used again, and is closed
-    /// if not.
-    ///
-    /// # Errors
-    ///
-    /// If something follows the response. Nobody can know what it is the answer to.
-    pub(crate) fn finish(mut self: Box<Self>, verdict: Verdict) -> Result<(), Error> {
-        if verdict != Verdict::KeepAlive {
-            return Ok(());
-        }
-        if let Err(error) = self.reader.next_event() {
-            return Err(self.situate(error.into()));
-        }
-        if self.sending.is_sent()
+    /// if not. So it is if something follows the response: the response is whole, but what the rest is the answer to,
+    /// nobody can know.
+    pub(crate) fn finish(mut self: Box<Self>, verdict: Verdict) {
+        if verdict == Verdict::KeepAlive
+            && self.sending.is_sent()
+            && matches!(self.reader.next_event(), Ok(Event::Idle))
             && let Some(home) = self.home.take()
             && let Some(pool) = home.pool.upgrade()
         {
@@ -198,7 +191,6 @@ impl Exchange {
             let now = self.watch.now();
             pool.checkin(&home.bucket, self, now);
         }
-        Ok(())
     }
 
     /// Reads what has arrived of a body that nobody wants, up to a limit. If it is the rest, the connection can be
@@ -209,11 +201,7 @@ impl Exchange {
         while self.sending.is_sent() {
             match self.poll_receive(&mut cx) {
                 Poll::Ready(Ok(Event::Body(bytes))) if bytes.len() <= left => left -= bytes.len(),
-                Poll::Ready(Ok(Event::End { verdict, .. })) => {
-                    // If more has come than belongs to the response, the connection is closed, and nobody cares.
-                    let _ = self.finish(verdict);
-                    return;
-                }
+                Poll::Ready(Ok(Event::End { verdict, .. })) => return self.finish(verdict),
                 _ => return,
             }
         }

@@ -109,17 +109,24 @@ fn the_limit_for_collecting_is_exact() {
     });
 }
 
-/// ureq#1198: what follows a body is handed to nobody.
+/// ureq#1198.
 #[test]
-fn what_follows_the_body_is_an_error_after_its_last_chunk() {
+fn what_follows_a_response_is_handed_to_nobody_and_ends_the_connection() {
     run_by_clock(async |_| {
-        let scripts = Scripts::new([Script::new().read("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nabc")]);
-        let client = scripts.client();
-        let mut body = client.get("http://a/").send().await.unwrap().into_body();
-        assert_eq!(body.chunk().await.unwrap().unwrap(), "ab");
-        assert_eq!(*protocol(&body.chunk().await.unwrap_err()), ProtoError::BodyTooLong);
-        assert_failed_for_good(&mut body).await;
-        assert!(scripts.peer(0).is_dropped());
+        let evil = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nEVIL";
+        for (response, text) in [
+            ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nab", "ab"),
+            ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n", "ab"),
+            ("HTTP/1.1 204 No Content\r\n\r\n", ""),
+        ] {
+            for rest in ["c", evil] {
+                let scripts = Scripts::new([Script::new().read(format!("{response}{rest}").as_str())]);
+                let client = scripts.client();
+                let body = client.get("http://a/").send().await.unwrap().into_body();
+                assert_eq!(body.text().await.unwrap(), text);
+                assert!(scripts.peer(0).is_dropped(), "{response}{rest}");
+            }
+        }
     });
 }
 
@@ -132,7 +139,7 @@ fn the_length_is_known_where_it_was_announced() {
     });
 }
 
-/// urllib3's TestHEAD, hyper#3795.
+/// urllib3's `TestHEAD`, hyper#3795.
 #[test]
 fn a_response_without_a_body_frees_its_connection_at_once() {
     run_by_clock(async |_| {

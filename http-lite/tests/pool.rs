@@ -2,11 +2,13 @@
 
 mod support;
 
+use std::sync::mpsc;
+use std::thread;
 use std::time::Duration;
 
 use http_lite::{Client, ErrorKind, Limits, RequestBody};
 use support::script::Scripts;
-use support::server::Server;
+use support::server::{Connection, Server};
 use support::{run, run_by_clock};
 use wakecheck::io::{ReadStep, Script};
 
@@ -122,14 +124,19 @@ fn whatever_arrives_on_an_idle_connection_ends_it() {
     }
 }
 
-/// The same over sockets, where a reactor knows only what it found out in its last turn.
+/// The same over sockets, where a reactor knows only what it found out in its last turn: between the two requests it is
+/// not turned.
 #[test]
 fn a_response_that_comes_too_early_is_not_the_next_answer() {
-    let server = Server::start(|listener| {
+    let (say, told) = mpsc::channel::<()>();
+    let (said, heard) = mpsc::channel::<()>();
+    let server = Server::start(move |listener| {
         let mut first = listener.accept();
         first.head().unwrap();
         first.send(OK);
+        told.recv().unwrap();
         first.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nEVIL");
+        said.send(()).unwrap();
         let mut second = listener.accept();
         second.head().unwrap();
         second.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ngood");
@@ -138,16 +145,45 @@ fn a_response_that_comes_too_early_is_not_the_next_answer() {
     let url = server.url();
     run(async move || {
         let client = Client::new();
-        // The two may come in one read, which is an error after the body; or the second one later.
-        let mut body = client.get(&url).send().await.unwrap().into_body();
-        assert_eq!(body.chunk().await.unwrap().unwrap(), "ok");
-        let _ = body.chunk().await;
-        // No turn of the reactor in between: the thread computes.
-        std::thread::sleep(Duration::from_millis(50));
-        let text = client.get(&url).send().await.unwrap().into_body().text().await.unwrap();
-        assert_eq!(text, "good");
+        let text = async || client.get(&url).send().await?.into_body().text().await;
+        assert_eq!(text().await.unwrap(), "ok");
+        say.send(()).unwrap();
+        // It blocks, as a thread does that computes.
+        heard.recv().unwrap();
+        assert_eq!(text().await.unwrap(), "good");
     });
     assert_eq!(server.join(), b"", "no second request on the first connection");
+}
+
+#[test]
+fn one_connection_of_a_real_server_serves_many_requests_and_two_serve_two_at_once() {
+    let server = Server::start(|listener| {
+        let serve = |mut connection: Connection| {
+            thread::spawn(move || {
+                let mut count = 0;
+                while connection.head().is_some() {
+                    connection.send(OK);
+                    count += 1;
+                }
+                count
+            })
+        };
+        let connections = [serve(listener.accept()), serve(listener.accept())];
+        connections.map(|connection| connection.join().unwrap())
+    });
+    let url = server.url();
+    run(async move || {
+        let client = Client::new();
+        let text = async || client.get(&url).send().await.unwrap().into_body().text().await.unwrap();
+        for _ in 0..10 {
+            assert_eq!(text().await, "ok");
+        }
+        executor::join!(text(), text());
+        assert_eq!(text().await, "ok");
+    });
+    let counts: [usize; 2] = server.join();
+    assert_eq!(counts.iter().sum::<usize>(), 13);
+    assert!(counts[0] >= 11 && counts[1] >= 1, "{counts:?}");
 }
 
 /// hyper#1382, hyper-util#133.
@@ -250,6 +286,26 @@ fn a_post_whose_body_the_server_has_not_asked_for_is_repeated() {
         let body = RequestBody::from_reader(&b"only once"[..]).with_length(9);
         client.post("http://a/").body(body).expect_continue().send().await.unwrap();
         assert_eq!(scripts.connections(), 2);
+    });
+}
+
+#[test]
+fn a_post_of_which_no_byte_could_be_written_is_repeated() {
+    run_by_clock(async |_| {
+        let scripts = Scripts::new([answers(&[OK]), answers(&[OK])]);
+        let client = scripts.client();
+        text(&client).await.unwrap();
+        scripts.fail_next_write();
+        // Nothing can be read until then: the probe finds nothing.
+        let peer = scripts.peer(0);
+        let dying = executor::spawn(async move {
+            peer.read(ReadStep::Reset);
+            peer.release_reads();
+        });
+        client.post("http://a/").body("pay").send().await.unwrap();
+        dying.await.unwrap();
+        assert_eq!(scripts.written(0).matches("POST").count(), 0);
+        assert_eq!(scripts.written(1).matches("POST").count(), 1);
     });
 }
 

@@ -10,15 +10,17 @@ const OPERATIONS: u32 = 128;
 /// used up the budget and wants more waits for the next turn, like for an event. The turn does
 /// not sleep then, and wakes that task after those that have events.
 ///
-/// A read or a write of a stream ([`Registration::poll_stream`](crate::Registration::poll_stream) and `try_stream`)
-/// counts for the bytes that it moves, and for 1/128 of the budget at least: 128 small ones use it up as well, as do
-/// 128 that fail. All other operations ([`poll_io`](crate::Registration::poll_io) and its kin) count for that 1/128,
-/// whatever they move: messages sent and received, connections accepted, bytes that are peeked at. Whoever really waits between
+/// A read or a write of a stream ([`Registration::poll_stream`](crate::Registration::poll_stream) and `try_stream`), and
+/// a message sent or received, counts for the bytes that it moves, and for 1/128 of the budget at least: 128 small ones
+/// use it up as well, as do 128 that fail. All other operations ([`poll_io`](crate::Registration::poll_io) and its kin) count
+/// for that 1/128, whatever they move: connections accepted, bytes that are peeked at. Whoever really waits between
 /// two operations never notices, since what ends the wait is a turn.
 ///
 /// Where both ends of a connection are on one thread this makes them faster, too: they take turns with
 /// chunks that are still in the processor's cache, instead of filling the kernel's buffers with
-/// megabytes first (`cargo bench -p onethread-benches --bench bulk` shows the curve).
+/// megabytes first (`cargo bench -p onethread-benches --bench bulk` shows the curve). Where the other end is another
+/// process, the price is one system call that does not sleep for each budget that is used up; who would rather not pay
+/// it sets a larger one, or none.
 ///
 /// It counts where the source's reactor is the [entered](crate::Handle::enter) one. Where none is,
 /// nobody might turn, and what need not wait for the kernel waits for nothing.

@@ -121,7 +121,8 @@ impl Reactor {
     }
 
     /// When the earliest timer is due; `None` if there is none. An embedder that sleeps elsewhere
-    /// sleeps no longer than that. It is now if somebody has used up their [`Budget`](crate::Budget), and
+    /// sleeps no longer than that. Where there are many timers, and the earliest was cancelled, it may be the time of that one:
+    /// a turn then has nothing to do, and knows better afterwards. It is now if somebody has used up their [`Budget`](crate::Budget), and
     /// goes on after the next turn; and if the last turn has left events for the next one.
     ///
     /// With a [`VirtualClock`] it is a time of that clock, so compare it with [`Handle::now`]: it says what

@@ -66,7 +66,8 @@ impl Readiness {
     pub(crate) fn apply(&self, event: &Event, woken: &mut Vec<Waker>) {
         // An error or a hang-up ends both directions: who tries will be told.
         let over = event.is_error() || (event.is_read_closed() && event.is_write_closed());
-        if event.is_readable() || event.is_priority() || event.is_read_closed() || over {
+        // For mio, urgent data is something to be read as well.
+        if event.is_readable() || event.is_read_closed() || over {
             self.read.set_ready(event.is_read_closed() || over, woken);
         }
         if event.is_writable() || event.is_write_closed() || over {

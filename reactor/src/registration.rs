@@ -110,6 +110,12 @@ impl<S: Source> Registration<S> {
         Ok(source)
     }
 
+    /// Says that there is nothing to be read yet, or nothing that an event will not tell of: a read that would only find
+    /// that out waits at once.
+    pub(crate) fn begins_unread(&self) {
+        self.slot.expect_event(Direction::Read);
+    }
+
     /// The reactor that this belongs to.
     pub fn handle(&self) -> &Handle {
         self.slot.handle()
@@ -302,6 +308,18 @@ impl<S: Source> Registration<S> {
         result
     }
 
+    /// As [`async_io`](Registration::async_io), for an operation on a whole message, which counts for its bytes.
+    pub(crate) async fn async_message<T: Message>(
+        &self,
+        direction: Direction,
+        mut operation: impl FnMut(&S) -> io::Result<T>,
+    ) -> io::Result<T> {
+        let source = self.get_ref();
+        let result = self.slot.attempts(direction, || operation(source)).await;
+        self.slot.charge(direction, result.as_ref().map_or(0, T::length));
+        result
+    }
+
     /// As [`async_io`](Registration::async_io), for an operation that changes the source.
     ///
     /// # Errors
@@ -320,6 +338,25 @@ impl<S: Source> Registration<S> {
         let result = self.slot.attempts(direction, || operation(source)).await;
         self.slot.charge(direction, 0);
         result
+    }
+}
+
+/// What is known of a message that was sent or received.
+pub(crate) trait Message {
+    /// How many bytes it has.
+    fn length(&self) -> usize;
+}
+
+impl Message for usize {
+    fn length(&self) -> usize {
+        *self
+    }
+}
+
+/// And where it comes from.
+impl<A> Message for (usize, A) {
+    fn length(&self) -> usize {
+        self.0
     }
 }
 

@@ -123,6 +123,11 @@ impl Slot {
         side.is_ready() && !side.is_spent(self.handle.turns())
     }
 
+    /// An operation in that direction need not be tried before the next event.
+    pub(crate) fn expect_event(&self, direction: Direction) {
+        self.readiness.side(direction).clear_after_short();
+    }
+
     /// Lets go of the waker of a future that is dropped, unless somebody else waits by it as well.
     pub(crate) fn stop_waiting(&self, direction: Direction, waiter: WaiterId) {
         // It may be foreign code; nothing is borrowed.

@@ -83,3 +83,6 @@ impl Slots {
 fn key(token: Token) -> DefaultKey {
     DefaultKey::from(KeyData::from_ffi(token.0 as u64))
 }
+
+#[cfg(test)]
+mod tests;

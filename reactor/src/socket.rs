@@ -185,7 +185,7 @@ macro_rules! datagram {
             ///
             /// Dropping the future while it waits sends nothing.
             pub async fn send(&self, message: &[u8]) -> io::Result<usize> {
-                self.registration.async_io(Direction::Write, |socket| socket.send(message)).await
+                self.registration.async_message(Direction::Write, |socket| socket.send(message)).await
             }
 
             /// Receives a message from the address that this is connected to, or from anybody if it is
@@ -199,7 +199,7 @@ macro_rules! datagram {
             ///
             /// Dropping the future loses no message.
             pub async fn recv(&self, buffer: &mut [u8]) -> io::Result<usize> {
-                self.registration.async_io(Direction::Read, |socket| socket.recv(buffer)).await
+                self.registration.async_message(Direction::Read, |socket| socket.recv(buffer)).await
             }
 
             /// Receives a message, and tells where it comes from. Returns its length; what does not fit
@@ -213,7 +213,7 @@ macro_rules! datagram {
             ///
             /// Dropping the future loses no message.
             pub async fn recv_from(&self, buffer: &mut [u8]) -> io::Result<(usize, $Address)> {
-                self.registration.async_io(Direction::Read, |socket| socket.recv_from(buffer)).await
+                self.registration.async_message(Direction::Read, |socket| socket.recv_from(buffer)).await
             }
 
             /// Sends `message`, if there is room for it now, to the address that this is connected to.
@@ -222,7 +222,8 @@ macro_rules! datagram {
             ///
             #[doc = concat!("`WouldBlock` if there is no room, or if the [`Budget`](crate::Budget) is used up; otherwise those of [`send`](", stringify!($Socket), "::send).")]
             pub fn try_send(&self, message: &[u8]) -> io::Result<usize> {
-                self.registration.try_io(Direction::Write, |socket| socket.send(message))
+                // A message is never a part of one, so none is short.
+                self.registration.try_stream(Direction::Write, 0, |socket| socket.send(message))
             }
 
             /// Receives a message if there is one.
@@ -231,7 +232,7 @@ macro_rules! datagram {
             ///
             #[doc = concat!("`WouldBlock` if there is none, or if the [`Budget`](crate::Budget) is used up; otherwise those of [`recv`](", stringify!($Socket), "::recv).")]
             pub fn try_recv(&self, buffer: &mut [u8]) -> io::Result<usize> {
-                self.registration.try_io(Direction::Read, |socket| socket.recv(buffer))
+                self.registration.try_stream(Direction::Read, 0, |socket| socket.recv(buffer))
             }
 
             /// Waits until there may be room to send something.

@@ -83,6 +83,9 @@ macro_rules! stream {
             /// reports a hang-up (mio#1942).
             pub(crate) async fn connected(source: $Source, handle: &Handle) -> io::Result<Self> {
                 let stream = Self::new(source, handle)?;
+                // Whatever has come before it was registered is an event all the same, once the kernel is asked; mostly
+                // the other end answers first, and the read that finds nothing is saved.
+                stream.registration.begins_unread();
                 let attempt = |source: &$Source| {
                     if let Some(error) = source.take_error()? {
                         return Err(error);

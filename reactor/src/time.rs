@@ -74,9 +74,10 @@ impl Time {
         deadline <= seen || (deadline < seen + NEAR && deadline <= self.now())
     }
 
-    /// When the earliest timer is due.
+    /// When the earliest timer is due; by a real clock perhaps a little early, rather than after a long search.
     pub(crate) fn next_deadline(&self) -> Option<Instant> {
-        match self.timers().earliest() {
+        let mut timers = self.timers();
+        match if self.is_real() { timers.nearly_earliest() } else { timers.earliest() } {
             NEVER => None,
             deadline => after(self.epoch, deadline),
         }

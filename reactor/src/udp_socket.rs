@@ -78,7 +78,7 @@ impl UdpSocket {
     ///
     /// Dropping the future while it waits sends nothing.
     pub async fn send_to(&self, message: &[u8], address: SocketAddr) -> io::Result<usize> {
-        self.registration.async_io(Direction::Write, |socket| socket.send_to(message, address)).await
+        self.registration.async_message(Direction::Write, |socket| socket.send_to(message, address)).await
     }
 
     /// As [`recv_from`](UdpSocket::recv_from), but the message stays there for the next one to receive.

@@ -102,6 +102,6 @@ impl UnixDatagram {
     /// Dropping the future while it waits sends nothing.
     pub async fn send_to(&self, message: &[u8], path: impl AsRef<Path>) -> io::Result<usize> {
         let path = path.as_ref();
-        self.registration.async_io(Direction::Write, |socket| socket.send_to(message, path)).await
+        self.registration.async_message(Direction::Write, |socket| socket.send_to(message, path)).await
     }
 }

@@ -43,6 +43,9 @@ const SLOTS: usize = 1 << SLOT_BITS;
 /// So many that every tick is within reach.
 const LEVELS: usize = (Nanos::BITS - TICK_BITS).div_ceil(SLOT_BITS) as usize;
 
+/// How many timers [`Wheel::nearly_earliest`] looks at, at most: some cache misses' worth.
+const LOOKS: usize = 64;
+
 /// All pending timers of one reactor.
 #[derive(Debug)]
 pub(crate) struct Wheel {
@@ -121,14 +124,27 @@ impl Wheel {
     /// When the earliest timer is due; [`NEVER`] if there is none. If the earliest was cancelled, this looks at every
     /// timer of its slot.
     pub(crate) fn earliest(&mut self) -> Nanos {
+        self.look_for_earliest(usize::MAX)
+    }
+
+    /// The same, or the [`bound`](Wheel::bound) where that would take many looks: who asks often, and cancels in between,
+    /// must not pay for all the timers of a slot each time.
+    pub(crate) fn nearly_earliest(&mut self) -> Nanos {
+        self.look_for_earliest(LOOKS)
+    }
+
+    fn look_for_earliest(&mut self, looks: usize) -> Nanos {
         let Some(slot) = self.first_slot() else {
             return NEVER;
         };
         let (level, bit) = (slot / SLOTS, 1 << (slot % SLOTS));
         if self.inexact[level] & bit != 0 {
-            self.inexact[level] &= !bit;
-            let deadlines = self.entries.list(self.slots[slot].head).map(|entry| entry.deadline);
-            self.slots[slot].earliest = deadlines.min().unwrap_or(NEVER);
+            let mut deadlines = self.entries.list(self.slots[slot].head).map(|entry| entry.deadline);
+            let earliest = deadlines.by_ref().take(looks).min().unwrap_or(NEVER);
+            if deadlines.next().is_none() {
+                self.inexact[level] &= !bit;
+                self.slots[slot].earliest = earliest;
+            }
         }
         self.slots[slot].earliest
     }

@@ -208,6 +208,18 @@ fn the_drop_of_the_last_pin_on_another_thread_sets_the_clock_going() {
     other.join().unwrap();
 }
 
+#[test]
+fn an_advance_counts_from_where_an_automatic_clock_has_gone_by_itself() {
+    let clock = VirtualClock::auto();
+    let rig = Rig::with_clock(&clock);
+    let start = clock.now();
+    rig.drive(sleep(HOUR));
+    let _pinned = clock.pin();
+    clock.advance(SECOND);
+    let _ = rig.look();
+    assert_eq!(clock.now() - start, HOUR + SECOND);
+}
+
 /// A wish of tokio#6113: a scope in which no time passes by itself, in which it can be advanced all the same.
 #[test]
 fn a_pinned_automatic_clock_is_a_manual_one() {

@@ -48,6 +48,41 @@ fn small_operations_use_up_the_budget_by_their_number() {
     assert!(poll_read(&stream, count.waker(), &mut [0]).is_pending());
 }
 
+/// A message of 64 KiB is as much work for the thread as a read of that length.
+#[test]
+fn messages_use_up_the_budget_by_their_bytes() {
+    let rig = Rig::new();
+    let (near, far) =
+        (reactor::UdpSocket::bind(ANY_PORT).unwrap(), reactor::UdpSocket::bind(ANY_PORT).unwrap());
+    near.connect(far.local_addr().unwrap()).unwrap();
+    far.connect(near.local_addr().unwrap()).unwrap();
+    for socket in [&near, &far] {
+        socket.registration().set_budget(Budget::bytes(1024));
+    }
+    let (mut buffer, message) = ([0; 600], [b'x'; 600]);
+    let spent =
+        |result: io::Result<usize>| result.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock);
+
+    // Each way to send, and then to receive, takes its part.
+    assert_eq!(rig.drive(near.send(&message)).unwrap(), 600);
+    assert_eq!(near.try_send(&message).unwrap(), 600);
+    assert!(spent(near.try_send(&message)));
+    let _ = rig.look();
+    assert_eq!(rig.drive(near.send_to(&message, far.local_addr().unwrap())).unwrap(), 600);
+    assert_eq!(near.try_send(&message).unwrap(), 600);
+    assert!(spent(near.try_send(&message)));
+
+    let _ = rig.look();
+    assert_eq!(rig.drive(far.recv(&mut buffer)).unwrap(), 600);
+    assert_eq!(far.try_recv(&mut buffer).unwrap(), 600);
+    assert!(spent(far.try_recv(&mut buffer)));
+    let _ = rig.look();
+    assert_eq!(rig.drive(far.recv_from(&mut buffer)).unwrap().0, 600);
+    assert_eq!(rig.drive(far.peek_from(&mut buffer)).unwrap().0, 600);
+    assert_eq!(far.try_recv(&mut buffer).unwrap(), 600);
+    assert!(spent(far.try_recv(&mut buffer)));
+}
+
 /// Or whoever tries again at once, when there is no descriptor left for a connection, would keep
 /// the others from ever closing theirs.
 #[test]
@@ -63,6 +98,18 @@ fn operations_that_fail_use_up_the_budget_as_well() {
         failed(attempt());
     }
     assert!(attempt().is_pending());
+}
+
+#[test]
+fn operations_that_change_the_source_use_up_the_budget_as_well() {
+    let rig = Rig::new();
+    let (mut source, count) = (source(&rig), Count::new());
+    source.set_budget(Budget::bytes(0));
+    ready(source.poll_io_mut(&mut count.context(), Direction::Read, |_| Ok(())));
+    assert!(source.poll_io_mut(&mut count.context(), Direction::Read, |_| Ok(())).is_pending());
+    let _ = rig.look();
+    rig.drive(source.async_io_mut(Direction::Read, |_| Ok(()))).unwrap();
+    assert!(source.poll_io_mut(&mut count.context(), Direction::Read, |_| Ok(())).is_pending());
 }
 
 #[test]
@@ -234,6 +281,21 @@ fn dropping_the_reactor_wakes_whoever_gives_way_and_what_is_there_can_be_had() {
     for _ in 0..2 {
         assert_eq!(ready(poll_read(&stream, count.waker(), &mut [0])), 1);
     }
+}
+
+/// The scope of its handle may last longer than the reactor.
+#[test]
+fn a_budget_that_is_used_up_when_the_reactor_is_dropped_keeps_nobody_waiting_in_its_scope() {
+    let _watchdog = support::watchdog();
+    let reactor = Reactor::new().unwrap();
+    let _entered = reactor.handle().enter();
+    let source = Registration::new(UdpSocket::bind(ANY_PORT).unwrap(), &reactor.handle()).unwrap();
+    source.set_budget(Budget::bytes(0));
+    let count = Count::new();
+    ready(source.poll_io(&mut count.context(), Direction::Read, |_| Ok(())));
+    drop(reactor);
+    ready(source.poll_io(&mut count.context(), Direction::Read, |_| Ok(())));
+    assert_eq!(count.kept(), 0);
 }
 
 #[test]

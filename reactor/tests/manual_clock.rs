@@ -12,7 +12,7 @@ use reactor::{Reactor, VirtualClock, now, sleep};
 
 use support::Rig;
 use support::clock::{HOUR, MILLISECOND, SECOND, Trace, executor_of};
-use support::timers::poll_sleep;
+use support::timers::{armed_long, poll_sleep};
 use support::wakers::Count;
 
 #[test]
@@ -32,6 +32,18 @@ fn a_manual_clock_stands_still_until_it_is_advanced() {
     clock.advance(MILLISECOND);
     assert_eq!(rig.look().woken, 1);
     assert_eq!(clock.now(), start + MILLISECOND);
+}
+
+/// The clock need not move for it, and nobody will move it.
+#[test]
+fn a_sleep_that_is_reset_to_the_present_ends_in_a_turn_that_does_not_wait() {
+    let clock = VirtualClock::manual();
+    let rig = Rig::with_clock(&clock);
+    let count = Count::new();
+    let mut sleep = armed_long(count.waker());
+    sleep.reset(clock.now());
+    assert_eq!(rig.reactor.turn(None).unwrap().woken, 1);
+    assert!(poll_sleep(&mut sleep, count.waker()).is_ready());
 }
 
 /// Without a deadline to stop at, a turn goes all the way.

@@ -11,7 +11,8 @@ use reactor::{Direction, Registration};
 
 use support::wakers::Count;
 use support::{
-    ANY_PORT, Rig, close_after_arrival, connection, poll_read, poll_write, read_some, ready, run, write_all,
+    ANY_PORT, Rig, close_after_arrival, connection, failed, poll_read, poll_write, read_some, ready, run,
+    write_all,
 };
 
 #[test]
@@ -170,6 +171,41 @@ fn after_a_short_read_the_end_that_came_along_is_read_without_a_turn() {
 }
 
 /// mio has this as `tcp_shutdown_server_read` and its neighbours.
+/// No event follows the end, or an error: whoever asks again is told again.
+#[test]
+fn neither_the_end_nor_an_error_counts_as_short() {
+    let rig = Rig::new();
+    let (stream, _peer) = rig.connect();
+    let count = Count::new();
+    let attempt = |result: fn() -> io::Result<usize>| {
+        stream.registration().poll_stream(&mut count.context(), Direction::Write, 8, |_| result())
+    };
+    for _ in 0..2 {
+        assert_eq!(ready(attempt(|| Ok(0))), 0);
+        assert_eq!(failed(attempt(|| Err(ErrorKind::Other.into()))).kind(), ErrorKind::Other);
+    }
+}
+
+/// The kernel tells of what came before the stream was registered: a read before that is a system call for nothing.
+#[test]
+fn a_stream_that_has_just_connected_is_read_when_an_event_says_so() {
+    let rig = Rig::new();
+    let listener = std::net::TcpListener::bind(ANY_PORT).unwrap();
+    let stream = rig.drive(reactor::TcpStream::connect(listener.local_addr().unwrap())).unwrap();
+    let (mut peer, _) = listener.accept().unwrap();
+    peer.write_all(b"hello").unwrap();
+
+    let (mut attempts, count) = (0, Count::new());
+    let tried = stream.registration().try_io(Direction::Read, |_| {
+        attempts += 1;
+        Ok(())
+    });
+    assert_eq!((tried.unwrap_err().kind(), attempts), (ErrorKind::WouldBlock, 0));
+    assert!(poll_read(&stream, count.waker(), &mut [0; 8]).is_pending());
+    rig.turn_until(&count, 1);
+    assert_eq!(ready(poll_read(&stream, count.waker(), &mut [0; 8])), 5);
+}
+
 #[test]
 fn the_end_that_comes_after_a_short_read_wakes_the_reader() {
     let rig = Rig::new();

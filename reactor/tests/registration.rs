@@ -49,6 +49,30 @@ fn waiting_in_a_direction_that_the_source_is_not_watched_for_is_an_error_and_no_
     assert_eq!(count.kept(), 0);
 }
 
+/// Urgent data is no byte to be read, and yet something to be told.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_source_that_is_registered_for_urgent_data_is_waited_for_as_if_to_be_read() {
+    let rig = Rig::new();
+    let listener = std::net::TcpListener::bind(ANY_PORT).unwrap();
+    let peer = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    let stream = mio::net::TcpStream::from_std(listener.accept().unwrap().0);
+    let stream = Registration::with_interest(stream, &rig.reactor.handle(), Interest::PRIORITY).unwrap();
+    let count = Count::new();
+    let attempt = || {
+        stream.poll_io(&mut count.context(), Direction::Read, |stream| {
+            let urgent =
+                socket2::SockRef::from(stream).recv_out_of_band(&mut [std::mem::MaybeUninit::uninit(); 1]);
+            // Linux says that there is none, and not that it would block.
+            urgent.map_err(|_| ErrorKind::WouldBlock.into())
+        })
+    };
+    assert!(attempt().is_pending());
+    socket2::SockRef::from(&peer).send_out_of_band(b"!").unwrap();
+    rig.turn_until(&count, 1);
+    assert_eq!(ready(attempt()), 1);
+}
+
 #[test]
 fn a_file_descriptor_of_whatever_kind_is_a_source() {
     let rig = Rig::new();

@@ -23,6 +23,8 @@ struct State {
     /// How often a connection attempt has to wait before it is there; `None` for ever.
     halts: Option<usize>,
     waits_for_ever: bool,
+    /// How many of the next writes fail, whatever the script says.
+    failing_writes: usize,
 }
 
 impl Scripts {
@@ -40,6 +42,11 @@ impl Scripts {
     pub(crate) fn halting(self) -> Self {
         self.0.borrow_mut().halts = Some(1);
         self
+    }
+
+    /// The next write fails, and takes nothing.
+    pub(crate) fn fail_next_write(&self) {
+        self.0.borrow_mut().failing_writes = 1;
     }
 
     /// A client over these connections.
@@ -92,7 +99,7 @@ impl Connect for Scripts {
         let script = script.ok_or_else(|| io::Error::other("the test has no further connection"))?;
         let (stream, peer) = script.open();
         self.0.borrow_mut().peers.push(Rc::new(peer));
-        Ok(Scripted(stream))
+        Ok(Scripted(stream, self.clone()))
     }
 
     fn timer(&self) -> ReactorTimer {
@@ -101,7 +108,18 @@ impl Connect for Scripts {
 }
 
 /// A scripted stream that can be asked whether anything has arrived.
-pub(crate) struct Scripted(ScriptedStream);
+pub(crate) struct Scripted(ScriptedStream, Scripts);
+
+impl Scripted {
+    fn check_write(&self) -> io::Result<()> {
+        let mut state = self.1.0.borrow_mut();
+        if state.failing_writes == 0 {
+            return Ok(());
+        }
+        state.failing_writes -= 1;
+        Err(io::ErrorKind::BrokenPipe.into())
+    }
+}
 
 impl Transport for Scripted {
     fn probe(&mut self) -> Probe {
@@ -121,6 +139,7 @@ impl AsyncRead for Scripted {
 
 impl AsyncWrite for Scripted {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.check_write()?;
         Pin::new(&mut self.0).poll_write(cx, bytes)
     }
 
@@ -129,6 +148,7 @@ impl AsyncWrite for Scripted {
         cx: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        self.check_write()?;
         Pin::new(&mut self.0).poll_write_vectored(cx, slices)
     }
 

@@ -7,7 +7,7 @@ use std::task::{Wake, Waker};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::{LEVELS, NEVER, Nanos, SLOT_BITS, SLOTS, TICK_BITS, TimerKey, Wheel};
+use super::{LEVELS, LOOKS, NEVER, Nanos, SLOT_BITS, SLOTS, TICK_BITS, TimerKey, Wheel};
 
 const TICK: Nanos = 1 << TICK_BITS;
 
@@ -93,6 +93,7 @@ impl Pair {
             self.apply(*deed);
             let earliest = self.map.first_key_value().map_or(NEVER, |((deadline, _), _)| *deadline);
             assert!(self.wheel.bound() <= earliest, "after {deed:?} it would be late");
+            assert!(self.wheel.nearly_earliest() <= earliest, "after {deed:?} it would be late");
         }
         assert_consistent(&self.wheel, self.map.len());
         // Whatever is left comes out as well.
@@ -228,4 +229,23 @@ fn cancelling_the_earliest_leaves_a_bound_that_is_exact_once_somebody_asks() {
     assert_eq!(wheel.bound(), 100 * TICK);
     assert_eq!(wheel.earliest(), 110 * TICK);
     assert_eq!(wheel.bound(), 110 * TICK);
+}
+
+/// Or an embedder that asks after each step would look at all of them each time.
+#[test]
+fn among_many_timers_the_search_for_the_earliest_is_given_up_and_the_next_turn_makes_it_exact() {
+    for (others, found) in [(LOOKS, true), (LOOKS + 1, false)] {
+        let mut wheel = Wheel::default();
+        let first = wheel.insert(100 * TICK, Waker::noop().clone());
+        for _ in 0..others {
+            wheel.insert(110 * TICK, Waker::noop().clone());
+        }
+        assert!(wheel.remove(first).is_some());
+        assert_eq!(wheel.nearly_earliest() == 110 * TICK, found, "among {others}");
+        let mut woken = Vec::new();
+        wheel.fire(wheel.bound().min(100 * TICK), &mut woken);
+        assert!(woken.is_empty());
+        assert_eq!(wheel.nearly_earliest(), 110 * TICK);
+        assert_eq!(wheel.bound(), 110 * TICK);
+    }
 }
