@@ -159,10 +159,12 @@ impl fmt::Display for Host {
 
 /// Appends the digits of a number.
 fn push_number(text: &mut String, number: u16) {
-    if number >= 10 {
-        push_number(text, number / 10);
+    let digits = [10_000, 1_000, 100, 10, 1].map(|unit| number / unit % 10);
+    let first = digits.iter().position(|&digit| digit > 0).unwrap_or(digits.len() - 1);
+    for &digit in digits.iter().skip(first) {
+        // A digit is below ten.
+        text.push(char::from(b'0' + digit as u8));
     }
-    text.extend(char::from_digit(u32::from(number % 10), 10));
 }
 
 fn in_brackets(address: &str) -> Result<Host, UrlProblem> {

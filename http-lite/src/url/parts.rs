@@ -22,8 +22,11 @@ impl<'text> Parts<'text> {
         if text.len() > MAX_BYTES {
             return Err(UrlProblem::TooLong);
         }
-        if let Some(byte) = text.bytes().find(|&byte| byte == b'\\' || byte.is_ascii_control()) {
-            return Err(if byte == b'\\' { UrlProblem::Backslash } else { UrlProblem::ControlCharacter });
+        // No way out of this loop, so that it takes many bytes at once.
+        let is_bad = |byte: u8| (byte == b'\\') | byte.is_ascii_control();
+        if text.bytes().fold(false, |found, byte| found | is_bad(byte)) {
+            let backslash = text.bytes().find(|&byte| is_bad(byte)) == Some(b'\\');
+            return Err(if backslash { UrlProblem::Backslash } else { UrlProblem::ControlCharacter });
         }
         if text.starts_with(' ') || text.ends_with(' ') {
             return Err(UrlProblem::SpaceAtTheEdge);
