@@ -108,8 +108,8 @@ impl Watch {
         let wanted = wanted?;
         running.filter(|(timeout, _)| *timeout == wanted).or_else(|| {
             // What is too far away for the clock is never.
-            let deadline =
-                self.timeouts.get(wanted).and_then(|duration| self.timer.now().checked_add(duration));
+            let now = || self.looked.unwrap_or_else(|| self.timer.now());
+            let deadline = self.timeouts.get(wanted).and_then(|duration| now().checked_add(duration));
             Some((wanted, deadline))
         })
     }

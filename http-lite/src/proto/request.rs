@@ -5,6 +5,7 @@ use http::uri::Scheme;
 use http::{Method, Request, Uri};
 
 use super::framing::{elements, number};
+use crate::digits::digits;
 
 /// Room for the first line's fixed parts, for `Host` and for a framing header, beside what the caller gave.
 const FIXED_BYTES: usize = 128;
@@ -148,7 +149,8 @@ fn put_target(head: &mut Vec<u8>, request: &Request<()>) -> Result<(), RequestEr
         let (host, port) = host_and_port(uri)?;
         let port = port.or_else(|| default_port(uri)).ok_or(RequestError::NoPort)?;
         put_visible(head, host);
-        head.extend_from_slice(format!(":{port}").as_bytes());
+        head.push(b':');
+        head.extend(digits(port));
         return Ok(());
     }
     match uri.path() {
@@ -208,7 +210,7 @@ fn put_host(head: &mut Vec<u8>, request: &Request<()>) -> Result<(), RequestErro
             head.extend_from_slice(host.as_bytes());
             if let Some(port) = port.filter(|&port| Some(port) != default_port(request.uri())) {
                 head.push(b':');
-                head.extend_from_slice(port.to_string().as_bytes());
+                head.extend(digits(port));
             }
             head.extend_from_slice(b"\r\n");
         }

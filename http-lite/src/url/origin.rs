@@ -2,6 +2,7 @@ use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 
 use super::UrlProblem;
+use crate::digits::digits;
 use crate::proto::Excerpt;
 
 /// The longest host name in bytes, the dot at its end not counted (RFC 1035 section 2.3.4).
@@ -64,7 +65,7 @@ impl Origin {
         self.host.push_to(text);
         if self.port != self.scheme.default_port() {
             text.push(':');
-            push_number(text, self.port);
+            text.extend(digits(self.port).map(char::from));
         }
     }
 }
@@ -138,7 +139,7 @@ impl Host {
                     if index > 0 {
                         text.push('.');
                     }
-                    push_number(text, number.into());
+                    text.extend(digits(number.into()).map(char::from));
                 }
             }
             Self::Ip(IpAddr::V6(_)) => text.push_str(&self.to_string()),
@@ -154,16 +155,6 @@ impl fmt::Display for Host {
             Self::Ip(IpAddr::V6(address)) => write!(f, "[{address}]"),
             Self::Name(name) => f.write_str(name),
         }
-    }
-}
-
-/// Appends the digits of a number.
-fn push_number(text: &mut String, number: u16) {
-    let digits = [10_000, 1_000, 100, 10, 1].map(|unit| number / unit % 10);
-    let first = digits.iter().position(|&digit| digit > 0).unwrap_or(digits.len() - 1);
-    for &digit in digits.iter().skip(first) {
-        // A digit is below ten.
-        text.push(char::from(b'0' + digit as u8));
     }
 }
 
