@@ -7,7 +7,7 @@ use bytes::{Bytes, BytesMut};
 const FIRST_READ: usize = 8 * 1024;
 
 /// Bytes of a read once they keep coming: enough that a large body is not slower than the socket it comes from.
-const LARGEST_READ: usize = 256 * 1024;
+const LARGEST_READ: usize = 128 * 1024;
 
 /// Bytes that have arrived and are not yet understood, and the space for more.
 ///
