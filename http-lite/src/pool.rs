@@ -19,6 +19,8 @@ pub(crate) use bucket::Bucket;
 pub(crate) struct Pool {
     /// One for each origin. Whoever uses a connection keeps its bucket, so that it is looked up once.
     buckets: RefCell<HashMap<Origin, Rc<Bucket>>>,
+    /// The one that was looked for last: mostly the next request goes there, too, and to compare is faster than to hash.
+    last: RefCell<Option<Rc<Bucket>>>,
     /// How many connections there are in all buckets.
     idle: Cell<usize>,
     /// How many buckets are too many, so that the empty ones are to be thrown out.
@@ -38,6 +40,7 @@ impl Pool {
     pub(crate) fn new(limits: &Limits) -> Self {
         Self {
             buckets: RefCell::default(),
+            last: RefCell::default(),
             idle: Cell::new(0),
             too_many: Cell::new(FEW_BUCKETS),
             swept: Cell::new(None),
@@ -50,6 +53,17 @@ impl Pool {
 
     /// Where the connections to this origin are.
     pub(crate) fn bucket(&self, origin: &Origin) -> Rc<Bucket> {
+        if let Some(bucket) = &*self.last.borrow()
+            && bucket.is_for(origin)
+        {
+            return Rc::clone(bucket);
+        }
+        let bucket = self.find_bucket(origin);
+        self.last.replace(Some(Rc::clone(&bucket)));
+        bucket
+    }
+
+    fn find_bucket(&self, origin: &Origin) -> Rc<Bucket> {
         let mut buckets = self.buckets.borrow_mut();
         if let Some(bucket) = buckets.get(origin) {
             return Rc::clone(bucket);
@@ -59,7 +73,7 @@ impl Pool {
             buckets.retain(|_, bucket| Rc::strong_count(bucket) > 1 || bucket.len() > 0);
             self.too_many.set(FEW_BUCKETS.max(buckets.len().saturating_mul(2)));
         }
-        let bucket = Rc::<Bucket>::default();
+        let bucket = Rc::new(Bucket::new(origin.clone()));
         buckets.insert(origin.clone(), Rc::clone(&bucket));
         bucket
     }

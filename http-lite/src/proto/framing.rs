@@ -159,10 +159,12 @@ fn content_length(headers: &HeaderMap) -> Result<Option<u64>, ProtoError> {
 
 /// Reads decimal digits and nothing else: the standard library's `parse` would take `+5` (RUSTSEC-2021-0078).
 pub(super) fn number(element: &[u8]) -> Result<u64, ProtoError> {
-    let digits = std::str::from_utf8(element).ok().filter(|_| element.iter().all(u8::is_ascii_digit));
-    digits
-        .and_then(|digits| digits.parse().ok())
-        .ok_or_else(|| ProtoError::BadContentLength { value: Excerpt::from(element) })
+    let append = |number: u64, &digit: &u8| {
+        let digit = digit.is_ascii_digit().then(|| u64::from(digit - b'0'))?;
+        number.checked_mul(10)?.checked_add(digit)
+    };
+    let number = element.iter().try_fold(0, append).filter(|_| !element.is_empty());
+    number.ok_or_else(|| ProtoError::BadContentLength { value: Excerpt::from(element) })
 }
 
 /// The elements of a header that is a list, over all its lines (RFC 9110 section 5.6.1).

@@ -1,7 +1,7 @@
 //! This project's client on its own executor and reactor.
 
 use executor::Executor;
-use http_lite::{Client, Limits};
+use http_lite::{Client, Limits, Url};
 use reactor::{Handle, Reactor};
 
 use super::{Stack, told};
@@ -40,9 +40,9 @@ impl Stack for Ours {
 }
 
 async fn again_and_again(client: Client, job: Job) -> Result<usize, String> {
-    let mut bytes = 0;
+    let (url, mut bytes) = (Url::parse(&job.url).map_err(told)?, 0);
     for _ in 0..job.each {
-        let mut body = client.get(&job.url).send().await.map_err(told)?.into_body();
+        let mut body = client.get(&url).send().await.map_err(told)?.into_body();
         while let Some(chunk) = body.chunk().await.map_err(told)? {
             bytes += chunk.len();
         }
