@@ -118,23 +118,19 @@ impl Pool {
     }
 
     fn is_too_old(&self, exchange: &Exchange, since: Instant, now: Instant) -> bool {
-        now.saturating_duration_since(since) >= self.idle_age
-            || now.saturating_duration_since(exchange.opened()) >= self.connection_age
+        has_passed(self.idle_age, since, now) || has_passed(self.connection_age, exchange.opened(), now)
     }
 
     /// Closes all connections that nobody has used for too long, twice in that time at most.
     fn sweep(&self, now: Instant) {
         let pause = self.idle_age / 2;
-        if self.swept.get().is_some_and(|swept| now.saturating_duration_since(swept) < pause) {
+        if self.swept.get().is_some_and(|swept| !has_passed(pause, swept, now)) {
             return;
         }
         self.swept.set(Some(now));
         let buckets: Vec<_> = self.buckets.borrow().values().map(Rc::clone).collect();
         for bucket in buckets {
-            while bucket
-                .unused_since()
-                .is_some_and(|since| now.saturating_duration_since(since) >= self.idle_age)
-            {
+            while bucket.unused_since().is_some_and(|since| has_passed(self.idle_age, since, now)) {
                 drop(self.take(&bucket, Bucket::oldest));
             }
         }
@@ -146,6 +142,11 @@ impl Pool {
         let unused = buckets.values().filter_map(|bucket| Some((bucket.unused_since()?, bucket)));
         unused.min_by_key(|(since, _)| *since).map(|(_, bucket)| Rc::clone(bucket))
     }
+}
+
+/// Whether so much time has passed; never, if it is too long for the clock.
+fn has_passed(time: Duration, since: Instant, now: Instant) -> bool {
+    since.checked_add(time).is_some_and(|end| end <= now)
 }
 
 #[cfg(test)]

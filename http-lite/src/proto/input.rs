@@ -6,8 +6,9 @@ use bytes::{Bytes, BytesMut};
 /// Bytes of the first read: a head and a small body fit, and a thousand connections that wait are still cheap.
 const FIRST_READ: usize = 8 * 1024;
 
-/// Bytes of a read once they keep coming: enough that a large body is not slower than the socket it comes from.
-const LARGEST_READ: usize = 128 * 1024;
+/// Bytes of a read once they keep coming: few system calls for a large body, and still no more than 12 MiB of buffers
+/// for 64 of them at once.
+const LARGEST_READ: usize = 192 * 1024;
 
 /// Bytes that have arrived and are not yet understood, and the space for more.
 ///
