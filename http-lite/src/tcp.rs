@@ -2,9 +2,10 @@ use std::future::Future;
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
+use futures_io::AsyncRead;
 use reactor::{Sleep, TcpStream};
 
 use crate::connect::{Connect, Destination, Probe, Timer, Transport};
@@ -47,8 +48,14 @@ async fn open(address: SocketAddr) -> io::Result<TcpStream> {
 impl Transport for TcpStream {
     fn probe(&mut self) -> Probe {
         match self.try_peek(&mut [0]) {
-            Err(error) if error.kind() == ErrorKind::WouldBlock => Probe::Quiet,
-            _ => Probe::Spoken,
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+            _ => return Probe::Spoken,
+        }
+        // A client may be used under one reactor after the other, and a socket only under its own: elsewhere it is an
+        // error to wait for it.
+        match Pin::new(self).poll_read(&mut Context::from_waker(Waker::noop()), &mut [0]) {
+            Poll::Pending => Probe::Quiet,
+            Poll::Ready(_) => Probe::Spoken,
         }
     }
 }

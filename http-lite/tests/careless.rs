@@ -90,11 +90,14 @@ fn a_body_is_read_on_another_task_than_that_which_sent_the_request() {
 #[test]
 fn a_client_that_is_used_under_one_reactor_and_then_under_another_connects_anew() {
     let server = Server::start(|listener| {
-        for _ in 0..2 {
+        // The first one stays open, so that nothing is wrong with it.
+        let connections = [(); 2].map(|()| {
             let mut connection = listener.accept();
             connection.head().unwrap();
             connection.send(OK);
-        }
+            connection
+        });
+        connections.map(|mut connection| connection.rest())
     });
     let url = server.url();
     watched(move || {
@@ -104,7 +107,7 @@ fn a_client_that_is_used_under_one_reactor_and_then_under_another_connects_anew(
             assert_eq!(text.unwrap().unwrap(), "ok");
         }
     });
-    server.join();
+    assert_eq!(server.join(), [b"", b""]);
 }
 
 #[test]
@@ -167,6 +170,12 @@ fn the_limit_for_collecting_is_for_the_rest_of_a_body() {
         let mut body = Scripts::new([script]).client().get("http://a/").send().await.unwrap().into_body();
         assert_eq!(body.chunk().await.unwrap().unwrap(), "abcde");
         assert_eq!(body.limit(3).bytes().await.unwrap(), "fgh");
+        // What a reader has left of a piece is a part of the rest.
+        let script = Script::new().read("HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nabcdefgh");
+        let mut body = Scripts::new([script]).client().get("http://a/").send().await.unwrap().into_body();
+        futures_lite::AsyncReadExt::read_exact(&mut body, &mut [0; 5]).await.unwrap();
+        let error = body.limit(2).bytes().await.unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::BodyTooLarge { limit: 2 }), "{error:?}");
     });
 }
 

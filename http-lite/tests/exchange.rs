@@ -279,6 +279,17 @@ fn a_server_that_does_not_know_the_question_is_not_asked_again() {
     });
 }
 
+/// The word has no case (RFC 9110 section 10.1.1), and may be set by hand.
+#[test]
+fn a_header_of_the_users_asks_as_well() {
+    run_by_clock(async |_| {
+        let scripts = Scripts::new([answer("HTTP/1.1 401 Who Are You\r\nContent-Length: 0\r\n\r\n")]);
+        let client = scripts.client();
+        client.post("http://a/").header("Expect", "100-Continue").body("hello").send().await.unwrap();
+        assert_eq!(body_of(&scripts.written(0)), "");
+    });
+}
+
 #[test]
 fn nothing_is_asked_without_a_body() {
     run_by_clock(async |_| {

@@ -225,6 +225,27 @@ fn a_request_is_never_sent_three_times() {
     });
 }
 
+/// hyper-util 0.1.9: where one idle connection has died, the others have, too.
+#[test]
+fn a_request_is_repeated_on_a_new_connection_and_not_on_another_idle_one() {
+    run_by_clock(async |_| {
+        let scripts = Scripts::new([answers(&[OK]), answers(&[OK]), answers(&[OK])]);
+        let client = scripts.client();
+        let one = client.get("http://a/").send().await.unwrap();
+        let other = client.get("http://a/").send().await.unwrap();
+        one.into_body().bytes().await.unwrap();
+        other.into_body().bytes().await.unwrap();
+        for peer in [0, 1].map(|number| scripts.peer(number)) {
+            peer.read(ReadStep::AfterWritten(120));
+            peer.read(ReadStep::End);
+            peer.release_reads();
+        }
+        assert_eq!(text(&client).await.unwrap(), "ok");
+        let requests = [0, 1, 2].map(|number| scripts.written(number).matches("GET").count());
+        assert_eq!(requests, [1, 2, 1]);
+    });
+}
+
 #[test]
 fn a_new_connection_that_dies_is_an_error_at_once() {
     run_by_clock(async |_| {

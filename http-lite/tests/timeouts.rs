@@ -380,7 +380,7 @@ fn a_server_that_wants_a_body_and_does_not_take_it_is_given_up() {
             .read(ReadStep::Blocked)
             .read("HTTP/1.1 100 Continue\r\n\r\n")
             .read(ReadStep::Blocked)
-            .writes([WriteStep::Most(1000), WriteStep::Most(2), WriteStep::Blocked]);
+            .writes([WriteStep::Most(1000), WriteStep::Blocked]);
         let scripts = Scripts::new([script]);
         let asking = scripts.clone();
         drop(executor::spawn(async move {
