@@ -12,7 +12,7 @@ use std::task::{Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
-use executor::{Event, Executor, yield_now};
+use executor::{Event, Executor, SendSpawner, yield_now};
 
 use crate::support::park::ScriptedPark;
 use crate::support::{Log, recorded, watchdog};
@@ -305,6 +305,48 @@ fn a_look_that_is_due_when_nothing_is_ready_is_the_sleep() {
         });
         assert_eq!(park.take_timeouts(), timeouts, "after {yields} yields");
     }
+}
+
+#[test]
+fn a_sleep_is_a_look() {
+    let park = ScriptedPark::new();
+    let executor = Executor::with_park(park.clone());
+    let waiting = Rc::new(Cell::new(None::<Waker>));
+    let socket = Rc::clone(&waiting);
+    park.on_park(move || socket.take().expect("it sleeps once").wake());
+    executor.block_on(async {
+        for _ in 0..50 {
+            yield_now().await;
+        }
+        woken_once(waiting).await;
+        for _ in 0..50 {
+            yield_now().await;
+        }
+    });
+    assert_eq!(park.take_timeouts(), [None]);
+}
+
+#[test]
+fn what_is_posted_while_the_post_is_opened_waits_for_the_next_round() {
+    let _watchdog = watchdog();
+    let spawner = Rc::new(RefCell::new(None::<SendSpawner>));
+    let posts = Rc::clone(&spawner);
+    let post =
+        |spawner: SendSpawner| thread::spawn(move || spawner.spawn(|| async {}).unwrap()).join().unwrap();
+    // Whenever a task comes out of the post, another thread posts one more.
+    let observer = move |event: &Event<'_>| {
+        if let (Event::Spawned { .. }, Some(spawner)) = (event, posts.borrow().clone()) {
+            post(spawner);
+        }
+    };
+    let executor = Executor::builder().observer(observer).build();
+    spawner.replace(Some(executor.send_spawner()));
+    post(executor.send_spawner());
+    // The post is opened when the tick begins, when its round does, and when it ends: two tasks are polled, the third
+    // one waits for its poll, and the fourth is still in the post.
+    let progress = executor.tick();
+    assert_eq!((progress.completed, progress.ready), (2, 2));
+    spawner.take();
 }
 
 #[test]

@@ -40,6 +40,28 @@ fn a_remote_wake_that_meets_the_executor_falling_asleep_ends_the_sleep() {
     assert_eq!(park.unparks(), 1, "and the wake ended that");
 }
 
+#[test]
+fn a_remote_wake_after_a_sleep_ends_no_sleep() {
+    let _watchdog = watchdog();
+    let park = ScriptedPark::new();
+    let executor = Executor::with_park(park.clone());
+    let remote = Remote::new();
+    let waiting = Rc::new(Cell::new(None::<Waker>));
+    let event = Rc::clone(&waiting);
+    park.on_park(move || event.take().expect("it sleeps once").wake());
+    let mut polls = 0;
+    executor.block_on(poll_fn(|cx| {
+        polls += 1;
+        match polls {
+            1 => waiting.set(Some(cx.waker().clone())),
+            2 => remote.wake(cx.waker()),
+            _ => return Poll::Ready(()),
+        }
+        Poll::Pending
+    }));
+    assert_eq!((park.take_timeouts(), park.unparks()), (vec![None], 0));
+}
+
 // futures#2010, #132; rust#145895
 #[test]
 fn a_task_that_parks_its_thread_takes_no_wake_away() {

@@ -60,7 +60,8 @@ pub(crate) async fn attempt(
         let pooled = if reuse { pooled(client, request, &bucket, total) } else { None };
         let (mut exchange, reused) = match pooled {
             Some(exchange) => (exchange, true),
-            None => (connected(client, request, &bucket, total).await?, false),
+            // In a box: or every request would move room for making a connection, and few make one.
+            None => (Box::pin(connected(client, request, &bucket, total)).await?, false),
         };
         exchange.send(sending);
         match poll_fn(|cx| exchange.poll_head(cx)).await {

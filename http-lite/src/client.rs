@@ -39,7 +39,7 @@ pub struct Client(Rc<Shared>);
 pub(crate) struct Shared {
     pub(crate) connector: Box<dyn Connector>,
     pub(crate) pool: Rc<Pool>,
-    pub(crate) settings: Settings,
+    pub(crate) settings: Rc<Settings>,
     /// A timer that is never set: it only tells the time.
     clock: Box<dyn Timer>,
 }
@@ -59,7 +59,7 @@ impl Client {
 
     pub(crate) fn with(connector: Box<dyn Connector>, settings: Settings) -> Self {
         let (pool, clock) = (Rc::new(Pool::new(&settings.limits)), connector.timer());
-        Self(Rc::new(Shared { connector, pool, settings, clock }))
+        Self(Rc::new(Shared { connector, pool, settings: Rc::new(settings), clock }))
     }
 
     /// Prepares a `GET` request. A bad URL is reported when it is sent.
@@ -123,7 +123,7 @@ impl Client {
     pub async fn execute(&self, request: Request<RequestBody>) -> Result<Response<Body>, Error> {
         let (parts, body) = request.into_parts();
         let url = parts.uri.into_url()?;
-        let prepared = Prepared::new(parts.method, url, parts.headers, body, self.0.settings.clone());
+        let prepared = Prepared::new(parts.method, url, parts.headers, body, Rc::clone(&self.0.settings));
         follow::send(&self.0, prepared).await
     }
 
@@ -132,7 +132,7 @@ impl Client {
     }
 
     pub(crate) fn prepare(&self, method: Method, url: crate::Url) -> Box<Prepared> {
-        Prepared::new(method, url, HeaderMap::new(), RequestBody::empty(), self.0.settings.clone())
+        Prepared::new(method, url, HeaderMap::new(), RequestBody::empty(), Rc::clone(&self.0.settings))
     }
 }
 

@@ -129,6 +129,7 @@ mod into_url;
 mod request_body;
 mod url;
 mod query;
+mod digits;
 mod prepared;
 mod follow;
 mod redirect;

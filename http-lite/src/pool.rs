@@ -19,6 +19,8 @@ pub(crate) use bucket::Bucket;
 pub(crate) struct Pool {
     /// One for each origin. Whoever uses a connection keeps its bucket, so that it is looked up once.
     buckets: RefCell<HashMap<Origin, Rc<Bucket>>>,
+    /// The one that was looked for last: mostly the next request goes there, too, and to compare is faster than to hash.
+    last: RefCell<Option<Rc<Bucket>>>,
     /// How many connections there are in all buckets.
     idle: Cell<usize>,
     /// How many buckets are too many, so that the empty ones are to be thrown out.
@@ -38,6 +40,7 @@ impl Pool {
     pub(crate) fn new(limits: &Limits) -> Self {
         Self {
             buckets: RefCell::default(),
+            last: RefCell::default(),
             idle: Cell::new(0),
             too_many: Cell::new(FEW_BUCKETS),
             swept: Cell::new(None),
@@ -50,6 +53,17 @@ impl Pool {
 
     /// Where the connections to this origin are.
     pub(crate) fn bucket(&self, origin: &Origin) -> Rc<Bucket> {
+        if let Some(bucket) = &*self.last.borrow()
+            && bucket.is_for(origin)
+        {
+            return Rc::clone(bucket);
+        }
+        let bucket = self.find_bucket(origin);
+        self.last.replace(Some(Rc::clone(&bucket)));
+        bucket
+    }
+
+    fn find_bucket(&self, origin: &Origin) -> Rc<Bucket> {
         let mut buckets = self.buckets.borrow_mut();
         if let Some(bucket) = buckets.get(origin) {
             return Rc::clone(bucket);
@@ -59,7 +73,7 @@ impl Pool {
             buckets.retain(|_, bucket| Rc::strong_count(bucket) > 1 || bucket.len() > 0);
             self.too_many.set(FEW_BUCKETS.max(buckets.len().saturating_mul(2)));
         }
-        let bucket = Rc::<Bucket>::default();
+        let bucket = Rc::new(Bucket::new(origin.clone()));
         buckets.insert(origin.clone(), Rc::clone(&bucket));
         bucket
     }
@@ -104,23 +118,19 @@ impl Pool {
     }
 
     fn is_too_old(&self, exchange: &Exchange, since: Instant, now: Instant) -> bool {
-        now.saturating_duration_since(since) >= self.idle_age
-            || now.saturating_duration_since(exchange.opened()) >= self.connection_age
+        has_passed(self.idle_age, since, now) || has_passed(self.connection_age, exchange.opened(), now)
     }
 
     /// Closes all connections that nobody has used for too long, twice in that time at most.
     fn sweep(&self, now: Instant) {
         let pause = self.idle_age / 2;
-        if self.swept.get().is_some_and(|swept| now.saturating_duration_since(swept) < pause) {
+        if self.swept.get().is_some_and(|swept| !has_passed(pause, swept, now)) {
             return;
         }
         self.swept.set(Some(now));
         let buckets: Vec<_> = self.buckets.borrow().values().map(Rc::clone).collect();
         for bucket in buckets {
-            while bucket
-                .unused_since()
-                .is_some_and(|since| now.saturating_duration_since(since) >= self.idle_age)
-            {
+            while bucket.unused_since().is_some_and(|since| has_passed(self.idle_age, since, now)) {
                 drop(self.take(&bucket, Bucket::oldest));
             }
         }
@@ -132,6 +142,11 @@ impl Pool {
         let unused = buckets.values().filter_map(|bucket| Some((bucket.unused_since()?, bucket)));
         unused.min_by_key(|(since, _)| *since).map(|(_, bucket)| Rc::clone(bucket))
     }
+}
+
+/// Whether so much time has passed; never, if it is too long for the clock.
+fn has_passed(time: Duration, since: Instant, now: Instant) -> bool {
+    since.checked_add(time).is_some_and(|end| end <= now)
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ pub(crate) struct Prepared {
     pub(crate) head: Request<()>,
     /// What is left of the body: all of it if that is in memory.
     pub(crate) body: RequestBody,
-    pub(crate) settings: Settings,
+    pub(crate) settings: Rc<Settings>,
     /// Whether a server may have had it before, when it is to be sent again.
     pub(crate) is_out: bool,
 }
@@ -49,12 +49,17 @@ impl Prepared {
         url: Url,
         headers: HeaderMap,
         body: RequestBody,
-        settings: Settings,
+        settings: Rc<Settings>,
     ) -> Box<Self> {
         let mut head = Request::new(());
         *head.method_mut() = method;
         *head.headers_mut() = headers;
         Box::new(Self { url, head, body, settings, is_out: false })
+    }
+
+    /// What is to be different for this request.
+    pub(crate) fn settings_mut(&mut self) -> &mut Settings {
+        Rc::make_mut(&mut self.settings)
     }
 
     /// Brings the parts in line with each other.

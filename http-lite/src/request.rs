@@ -93,7 +93,7 @@ impl RequestBuilder {
     /// ([`Timeouts::total`]).
     pub fn timeout(self, total: Duration) -> Self {
         self.change(|prepared| {
-            prepared.settings.timeouts.total = Some(total);
+            prepared.settings_mut().timeouts.total = Some(total);
             Ok(())
         })
     }
@@ -101,7 +101,7 @@ impl RequestBuilder {
     /// Replaces the client's timeouts for this request.
     pub fn timeouts(self, timeouts: Timeouts) -> Self {
         self.change(|prepared| {
-            prepared.settings.timeouts = timeouts;
+            prepared.settings_mut().timeouts = timeouts;
             Ok(())
         })
     }
@@ -109,7 +109,7 @@ impl RequestBuilder {
     /// Replaces the client's limits for this request, but for those on idle connections.
     pub fn limits(self, limits: Limits) -> Self {
         self.change(|prepared| {
-            prepared.settings.limits = Rc::new(limits);
+            prepared.settings_mut().limits = Rc::new(limits);
             Ok(())
         })
     }
@@ -117,7 +117,7 @@ impl RequestBuilder {
     /// Says which redirects are followed for this request.
     pub fn redirects(self, policy: RedirectPolicy) -> Self {
         self.change(|prepared| {
-            prepared.settings.redirects = Rc::new(policy);
+            prepared.settings_mut().redirects = Rc::new(policy);
             Ok(())
         })
     }

@@ -1,5 +1,5 @@
 use std::borrow::Cow;
-use std::fmt::{self, Write};
+use std::fmt;
 use std::str::FromStr;
 
 use http::Uri;
@@ -112,8 +112,7 @@ impl Url {
         let origin = Origin::parse(scheme, parts.authority.unwrap_or_default())?;
         // Every request has a URL that is read, so this makes one allocation.
         let mut form = String::with_capacity(text.len() + SLACK);
-        // Writing into a `String` does not fail.
-        let _ = write!(form, "{origin}");
+        origin.push_to(&mut form);
         if !parts.path.starts_with('/') {
             form.push('/');
         }

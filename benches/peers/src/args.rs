@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use lexopt::prelude::*;
 
 use crate::runtimes;
-use crate::workloads::{self, Group, Scale, Workload};
+use crate::workloads::{self, GROUPS, Scale, Workload};
 
 pub const HELP: &str = "\
 The same workloads on this project's executor and reactor and on their peers.
@@ -87,11 +87,14 @@ fn workload(name: &str) -> Result<&'static Workload, lexopt::Error> {
 }
 
 fn group(name: &str) -> Result<impl Iterator<Item = &'static Workload>, lexopt::Error> {
-    let group = Group::find(name).ok_or_else(|| format!("there is no group {name:?}; see --help"))?;
-    Ok(workloads::all().filter(move |workload| workload.group() == group))
+    let group = GROUPS
+        .into_iter()
+        .find(|group| group.name == name)
+        .ok_or_else(|| format!("there is no group {name:?}; see --help"))?;
+    Ok(workloads::all().filter(move |workload| workload.measured.group == group))
 }
 
 fn runtime(name: String) -> Result<String, lexopt::Error> {
-    let known = Group::ALL.into_iter().flat_map(runtimes::names).any(|each| each == name);
+    let known = GROUPS.into_iter().flat_map(runtimes::names).any(|each| each == name);
     if known { Ok(name) } else { Err(format!("there is no runtime {name:?}; the tables name them").into()) }
 }

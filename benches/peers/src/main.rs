@@ -2,8 +2,7 @@
 //!
 //! `README.md` says what is measured, how, and what it does not show. The files, in reading order:
 //! [`runtime`] and [`net`] are what a runtime must be able to do, `runtimes/` has one file for each, `raw_mio/` does
-//! without one, `workloads/` is what is measured, [`child`] measures, [`session`] has it measured in rounds,
-//! [`syscalls`] counts, and the rest reports.
+//! without one, `workloads/` is what is measured, [`syscalls`] counts. The package `rounds` next door measures and reports.
 
 mod args;
 mod runtime;
@@ -11,20 +10,17 @@ mod net;
 mod runtimes;
 mod raw_mio;
 mod workloads;
-mod child;
-mod measuring;
-mod session;
 mod syscalls;
-mod results;
-mod report;
-mod plot;
 
 use std::error::Error;
 use std::fs;
 use std::process::ExitCode;
 
+use rounds::session::Entry;
+use rounds::{child, plot, report, session};
+
 use crate::args::Args;
-use crate::workloads::Workload;
+use crate::workloads::{GROUPS, Workload};
 
 fn main() -> ExitCode {
     match run() {
@@ -40,16 +36,19 @@ fn run() -> Result<(), Box<dyn Error>> {
     match args::parse()? {
         Args::Help => println!("{}", args::HELP),
         Args::List => {
-            for Workload { name, title, .. } in workloads::all() {
-                println!("{name:17} {title}");
+            for Workload { measured, .. } in workloads::all() {
+                println!("{:17} {}", measured.name, measured.title);
             }
         }
-        Args::Child { runtime, workload, scale } => child::serve(&runtime, workload, scale),
+        Args::Child { runtime, workload, scale } => {
+            child::serve(|| runtimes::sampler(&runtime, workload.kind, scale));
+        }
         Args::Syscalls { of } => print!("{}", syscalls::table(&of)),
         Args::Run { workloads, of, scale, csv, svg } => {
-            let results = session::run(&workloads, &of, scale);
+            let entries: Vec<_> = workloads.iter().map(|workload| entry(workload, &of)).collect();
+            let results = session::run(&entries, scale, &[]);
             let mut tables = String::new();
-            report::markdown(&mut tables, &results)?;
+            report::markdown(&mut tables, &GROUPS, &results)?;
             print!("{tables}");
             if let Some(path) = csv {
                 let mut text = String::new();
@@ -64,4 +63,11 @@ fn run() -> Result<(), Box<dyn Error>> {
         }
     }
     Ok(())
+}
+
+/// A workload at the runtimes named in `of`, or at all if there are none.
+fn entry(workload: &'static Workload, of: &[String]) -> Entry {
+    let wanted = |name: &&str| of.is_empty() || of.iter().any(|each| each == name);
+    let contestants = runtimes::names(workload.measured.group).filter(wanted).collect();
+    Entry { workload: &workload.measured, contestants }
 }

@@ -6,9 +6,10 @@ use std::fs;
 use std::process;
 use std::time::Duration;
 
-use crate::measuring::Measuring;
+use rounds::measuring::{Measuring, Task};
+
 use crate::runtimes;
-use crate::workloads::{Group, Kind, Scale, Workload, reactor};
+use crate::workloads::{Kind, REACTOR, Scale, Workload, reactor};
 
 /// Everything takes many times as long under strace.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -19,7 +20,7 @@ pub fn table(of: &[String]) -> String {
         "| system calls for each round trip | 1 connection | 50 connections |\n|---|---:|---:|\n",
     );
     let wanted = |name: &&str| of.is_empty() || of.iter().any(|each| each == name);
-    for name in runtimes::names(Group::Reactor).filter(wanted) {
+    for name in runtimes::names(&REACTOR).filter(wanted) {
         let cell = |workload| {
             per_round_trip(name, workload)
                 .map_or_else(|reason| format!("n/a: {reason}"), |count| format!("{count:.2}"))
@@ -45,7 +46,8 @@ fn per_round_trip(runtime: &str, workload: &str) -> Result<f64, String> {
 fn count(runtime: &str, workload: &Workload, scale: Scale) -> Result<f64, String> {
     let summary = env::temp_dir().join(format!("onethread-peers-{}.strace", process::id()));
     let strace = ["strace", "-f", "-c", "-o", summary.to_str().ok_or("the temporary directory has no name")?];
-    let mut measuring = Measuring::start_under(&strace, runtime, workload, scale, LIMIT)?;
+    let task = Task { contestant: runtime, workload: &workload.measured, scale, arguments: &[] };
+    let mut measuring = Measuring::start_under(&strace, task, LIMIT)?;
     measuring.sample(LIMIT)?;
     measuring.finish(LIMIT)?;
     let text = fs::read_to_string(&summary).map_err(|error| error.to_string())?;

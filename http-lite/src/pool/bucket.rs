@@ -3,15 +3,25 @@ use std::collections::VecDeque;
 use std::time::Instant;
 
 use crate::exchange::Exchange;
+use crate::url::Origin;
 
 /// The connections to one origin that no request uses, in the order in which they were given back.
-#[derive(Default)]
 pub(crate) struct Bucket {
+    origin: Origin,
     /// Each with the time at which it was given back.
     idle: RefCell<VecDeque<(Box<Exchange>, Instant)>>,
 }
 
 impl Bucket {
+    pub(super) fn new(origin: Origin) -> Self {
+        Self { origin, idle: RefCell::default() }
+    }
+
+    /// Whether the connections go there.
+    pub(super) fn is_for(&self, origin: &Origin) -> bool {
+        self.origin == *origin
+    }
+
     pub(super) fn len(&self) -> usize {
         self.idle.borrow().len()
     }

@@ -1,4 +1,3 @@
-use bytes::Bytes;
 use http::HeaderMap;
 
 use super::ProtoError;
@@ -163,9 +162,10 @@ impl ChunkedDecoder {
         let Some(length) = self.trailers.find_end(input.filled())? else {
             return Ok(None);
         };
-        let trailers = Bytes::copy_from_slice(input.filled().get(..length).unwrap_or_default());
+        let trailers =
+            parse_trailers(input.filled().get(..length).unwrap_or_default(), self.trailers.lines());
         input.skip(length);
-        parse_trailers(&trailers, self.trailers.lines()).map(Some)
+        trailers.map(Some)
     }
 }
 

@@ -1,3 +1,6 @@
+use std::io::BufRead;
+use std::ops::Range;
+
 use bytes::Bytes;
 use http::HeaderMap;
 use http::header::{HeaderName, HeaderValue};
@@ -71,6 +74,11 @@ impl Scanner {
         Ok(None)
     }
 
+    /// Whether it has not begun.
+    pub(super) fn is_new(&self) -> bool {
+        self.scanned == 0
+    }
+
     /// How many lines came before the empty one.
     pub(super) fn lines(&self) -> usize {
         self.lines
@@ -78,16 +86,14 @@ impl Scanner {
 
     /// The next whole line, its line feed included.
     fn next_line<'bytes>(&mut self, bytes: &'bytes [u8]) -> Option<&'bytes [u8]> {
-        let unseen = bytes.get(self.scanned..)?;
-        let Some(length) = unseen.iter().position(|&byte| byte == b'\n') else {
-            self.scanned = bytes.len();
-            return None;
-        };
-        let line_end = self.scanned.saturating_add(length).saturating_add(1);
-        let line = bytes.get(self.line_start..line_end);
-        self.scanned = line_end;
-        self.line_start = line_end;
-        line
+        // The standard library has a fast search for a byte, but does not offer it by name. Reading from a slice never
+        // fails.
+        let mut unseen = bytes.get(self.scanned..)?;
+        let skipped = unseen.skip_until(b'\n').unwrap_or_default();
+        self.scanned = self.scanned.saturating_add(skipped);
+        let line = bytes.get(self.line_start..self.scanned).filter(|line| line.ends_with(b"\n"))?;
+        self.line_start = self.scanned;
+        Some(line)
     }
 
     fn count_line(&mut self) -> Result<(), ProtoError> {
@@ -101,7 +107,7 @@ impl Scanner {
 }
 
 /// Turns a whole trailer section of `lines` lines into a map.
-pub(super) fn parse_trailers(trailers: &Bytes, lines: usize) -> Result<HeaderMap, ProtoError> {
+pub(super) fn parse_trailers(trailers: &[u8], lines: usize) -> Result<HeaderMap, ProtoError> {
     let section = Section::Trailers;
     let mut fields = vec![httparse::EMPTY_HEADER; lines];
     match httparse::parse_headers(trailers, &mut fields) {
@@ -113,18 +119,21 @@ pub(super) fn parse_trailers(trailers: &Bytes, lines: usize) -> Result<HeaderMap
     }
 }
 
-/// The map of some lines that were parsed from `bytes`, of which its values are pieces; it keeps every value of a
-/// repeated name.
+/// The map of some lines that were parsed from `bytes`; it keeps every value of a repeated name.
+///
+/// The bytes are copied once, and the values are pieces of the copy: they keep no read buffer alive.
 pub(super) fn header_map(
     section: Section,
-    bytes: &Bytes,
+    bytes: &[u8],
     fields: &[httparse::Header<'_>],
 ) -> Result<HeaderMap, ProtoError> {
+    let copy = Bytes::copy_from_slice(bytes);
     // The map has a limit of its own, which counts for those who raise ours beyond it; it makes room by itself.
     let mut map = HeaderMap::with_capacity(fields.len().min(MAX_RESERVED));
     for field in fields {
+        let value = copy.slice(place(field.value, bytes));
         let (Ok(name), Ok(value)) =
-            (field.name.parse::<HeaderName>(), HeaderValue::from_maybe_shared(bytes.slice_ref(field.value)))
+            (HeaderName::from_bytes(field.name.as_bytes()), HeaderValue::from_maybe_shared(value))
         else {
             let line = Excerpt::from(field.name);
             return Err(ProtoError::BadField { section, line });
@@ -134,6 +143,13 @@ pub(super) fn header_map(
         map.try_append(name, value).map_err(too_many)?;
     }
     Ok(map)
+}
+
+/// Where in `bytes` a piece of it lies; nothing lies at the beginning.
+fn place(piece: &[u8], bytes: &[u8]) -> Range<usize> {
+    let before = piece.as_ptr().addr().saturating_sub(bytes.as_ptr().addr());
+    let start = if piece.is_empty() { 0 } else { before.min(bytes.len()) };
+    start..start.saturating_add(piece.len()).min(bytes.len())
 }
 
 /// The first of some lines that is not a header line, for `httparse` does not say which one it disliked.

@@ -1,5 +1,5 @@
 use http::header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING};
-use http::{HeaderMap, HeaderName, Method, Response, StatusCode, Version};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Version};
 
 use super::{Excerpt, ProtoError};
 
@@ -117,21 +117,29 @@ fn opens_tunnel(method: &Method, head: &Response<()>) -> bool {
 
 /// `Some` if there is a `Transfer-Encoding`.
 ///
-/// This client sends no `TE`, so nothing but a single `chunked` can be meant for it. In particular a list is
-/// refused whatever is in it: one line, one word.
+/// This client sends no `TE`, so nothing but a single `chunked` can be meant for it: any other coding is refused, and
+/// a second `chunked` as well. An element of the list that is empty counts for nothing (RFC 9110 section 5.6.1.2), but
+/// a list of nothing else says nothing, and is refused.
 fn transfer_encoding(head: &Response<()>) -> Result<Option<Framing>, ProtoError> {
-    let mut values = head.headers().get_all(TRANSFER_ENCODING).iter();
-    let Some(value) = values.next() else {
+    let bad =
+        |value: &HeaderValue| ProtoError::BadTransferEncoding { value: Excerpt::from(value.as_bytes()) };
+    let values = head.headers().get_all(TRANSFER_ENCODING);
+    let Some(first) = values.iter().next() else {
         return Ok(None);
     };
     if head.version() == Version::HTTP_10 {
         return Err(ProtoError::TransferEncodingInHttp10);
     }
-    let unknown = Some(value).filter(|value| !value.as_bytes().eq_ignore_ascii_case(b"chunked"));
-    match unknown.or_else(|| values.next()) {
-        Some(value) => Err(ProtoError::BadTransferEncoding { value: Excerpt::from(value.as_bytes()) }),
-        None => Ok(Some(Framing::Chunked)),
+    let mut is_chunked = false;
+    for value in values {
+        for coding in list(value).filter(|coding| !coding.is_empty()) {
+            if is_chunked || !coding.eq_ignore_ascii_case(b"chunked") {
+                return Err(bad(value));
+            }
+            is_chunked = true;
+        }
     }
+    if is_chunked { Ok(Some(Framing::Chunked)) } else { Err(bad(first)) }
 }
 
 /// The one number that all `Content-Length` values agree on, be they in a list or in lines of their own.
@@ -151,16 +159,22 @@ fn content_length(headers: &HeaderMap) -> Result<Option<u64>, ProtoError> {
 
 /// Reads decimal digits and nothing else: the standard library's `parse` would take `+5` (RUSTSEC-2021-0078).
 pub(super) fn number(element: &[u8]) -> Result<u64, ProtoError> {
-    let digits = std::str::from_utf8(element).ok().filter(|_| element.iter().all(u8::is_ascii_digit));
-    digits
-        .and_then(|digits| digits.parse().ok())
-        .ok_or_else(|| ProtoError::BadContentLength { value: Excerpt::from(element) })
+    let append = |number: u64, &digit: &u8| {
+        let digit = digit.is_ascii_digit().then(|| u64::from(digit - b'0'))?;
+        number.checked_mul(10)?.checked_add(digit)
+    };
+    let number = element.iter().try_fold(0, append).filter(|_| !element.is_empty());
+    number.ok_or_else(|| ProtoError::BadContentLength { value: Excerpt::from(element) })
 }
 
 /// The elements of a header that is a list, over all its lines (RFC 9110 section 5.6.1).
 pub(super) fn elements(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = &[u8]> {
-    let values = headers.get_all(name).into_iter();
-    values.flat_map(|value| value.as_bytes().split(|&byte| byte == b',')).map(<[u8]>::trim_ascii)
+    headers.get_all(name).into_iter().flat_map(list)
+}
+
+/// The elements of one line of such a header.
+fn list(value: &HeaderValue) -> impl Iterator<Item = &[u8]> {
+    value.as_bytes().split(|&byte| byte == b',').map(<[u8]>::trim_ascii)
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
-use bytes::Bytes;
+use std::mem::MaybeUninit;
+
 use http::{Response, StatusCode, Version};
+use httparse::{Header, ParserConfig, Status};
 
 use super::fields::{Scanner, first_bad_field, header_map};
 use super::input::Input;
@@ -11,6 +13,9 @@ const NAME: &[u8] = b"HTTP/";
 
 /// A version that has not ended after this many bytes will not be one of ours.
 const MAX_VERSION_BYTES: usize = 16;
+
+/// Few heads have more fields than this.
+const USUAL_FIELDS: usize = 32;
 
 /// Reads one response head after the other: informational ones, then the final one.
 #[derive(Debug)]
@@ -39,18 +44,46 @@ impl HeadReader {
         let Some(version) = version(input.filled())? else {
             return Ok(None);
         };
-        let Some(length) = self.scanner.find_end(input.filled())? else {
-            return Ok(None);
+        let (length, head) = match self.whole_head(input.filled(), version, limits) {
+            Some(whole) => whole,
+            None => match self.careful_head(input.filled(), version)? {
+                Some(found) => found,
+                None => return Ok(None),
+            },
         };
-        // One copy of the head, of which the values are pieces: they keep no read buffer alive.
-        let head = Bytes::copy_from_slice(input.filled().get(..length).unwrap_or_default());
         input.skip(length);
-        // The status line is no field.
-        let fields = self.scanner.lines().saturating_sub(1);
         self.scanner = Scanner::head(limits);
-        let head = parse(&head, version, fields)?;
         self.check_informational(head.status(), limits)?;
         Ok(Some(head))
+    }
+
+    /// The head and its length, if all of it has come at once, as it nearly always has, and nothing is wrong with it.
+    /// Then nobody need look for its end before it is parsed.
+    fn whole_head(&self, bytes: &[u8], version: Version, limits: &Limits) -> Option<(usize, Response<()>)> {
+        // Once only, or a head that comes byte by byte would be parsed from its start for each (hyper#3764).
+        if !self.scanner.is_new() {
+            return None;
+        }
+        let mut room = [const { MaybeUninit::uninit() }; USUAL_FIELDS];
+        let room = room.get_mut(..limits.headers.min(USUAL_FIELDS))?;
+        let bytes = bytes.get(..limits.head_bytes).unwrap_or(bytes);
+        parse(bytes, version, room).ok()?.filter(|&(length, _)| !has_bare_line_feed(bytes, length))
+    }
+
+    /// The head and its length, once its end is there.
+    fn careful_head(
+        &mut self,
+        bytes: &[u8],
+        version: Version,
+    ) -> Result<Option<(usize, Response<()>)>, ProtoError> {
+        let Some(length) = self.scanner.find_end(bytes)? else {
+            return Ok(None);
+        };
+        let bytes = bytes.get(..length).unwrap_or(bytes);
+        // The status line is no field.
+        let fields = self.scanner.lines().saturating_sub(1);
+        let mut room = vec![MaybeUninit::uninit(); fields];
+        parse(bytes, version, &mut room)?.map(Some).ok_or_else(|| explain(bytes))
     }
 
     /// What it means that the stream ends here, before the final head.
@@ -104,23 +137,38 @@ fn version(bytes: &[u8]) -> Result<Option<Version>, ProtoError> {
     }
 }
 
-/// Parses a whole head with `fields` header lines.
+/// Parses the head that `bytes` begins with, if there is room for its fields, and tells its length.
 ///
 /// A status has three digits. Those above 599 mean nothing (RFC 9110 section 15), but are handed on: the caller
 /// decides by the class, and an unknown class is no reason to throw away a response.
-fn parse(head: &Bytes, version: Version, fields: usize) -> Result<Response<()>, ProtoError> {
-    let mut fields = vec![httparse::EMPTY_HEADER; fields];
-    let mut parsed = httparse::Response::new(&mut fields);
-    let complete = parsed.parse(head).is_ok_and(|status| status.is_complete());
-    let status = parsed.code.and_then(|code| StatusCode::from_u16(code).ok());
-    let (true, Some(status)) = (complete, status) else {
-        return Err(explain(head));
+fn parse<'bytes>(
+    bytes: &'bytes [u8],
+    version: Version,
+    room: &mut [MaybeUninit<Header<'bytes>>],
+) -> Result<Option<(usize, Response<()>)>, ProtoError> {
+    let mut parsed = httparse::Response::new(&mut []);
+    let config = ParserConfig::default();
+    let Ok(Status::Complete(length)) = config.parse_response_with_uninit_headers(&mut parsed, bytes, room)
+    else {
+        return Ok(None);
+    };
+    let Some(status) = parsed.code.and_then(|code| StatusCode::from_u16(code).ok()) else {
+        return Ok(None);
     };
     let mut response = Response::new(());
     *response.status_mut() = status;
     *response.version_mut() = version;
+    let head = bytes.get(..length).unwrap_or(bytes);
     *response.headers_mut() = header_map(Section::Head, head, parsed.headers)?;
-    Ok(response)
+    Ok(Some((length, response)))
+}
+
+/// Whether one of the first `length` bytes is a line feed without a carriage return, which `httparse` lets pass. There
+/// is no way out of the loop, so that it takes many bytes at once.
+fn has_bare_line_feed(bytes: &[u8], length: usize) -> bool {
+    let bytes = bytes.get(..length).unwrap_or(bytes);
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    pairs.fold(false, |found, (&before, &byte)| found | (byte == b'\n') & (before != b'\r'))
 }
 
 /// Finds the line for which a head was refused.

@@ -5,6 +5,7 @@ use http::uri::Scheme;
 use http::{Method, Request, Uri};
 
 use super::framing::{elements, number};
+use crate::digits::digits;
 
 /// Room for the first line's fixed parts, for `Host` and for a framing header, beside what the caller gave.
 const FIXED_BYTES: usize = 128;
@@ -145,11 +146,11 @@ fn expected_bytes(request: &Request<()>) -> usize {
 fn put_target(head: &mut Vec<u8>, request: &Request<()>) -> Result<(), RequestError> {
     let (method, uri) = (request.method(), request.uri());
     if method == Method::CONNECT {
-        let authority = uri.authority().filter(|authority| !authority.host().is_empty());
-        let host = authority.ok_or(RequestError::NoHost)?.host();
-        let port = uri.port_u16().or_else(|| default_port(uri)).ok_or(RequestError::NoPort)?;
+        let (host, port) = host_and_port(uri)?;
+        let port = port.or_else(|| default_port(uri)).ok_or(RequestError::NoPort)?;
         put_visible(head, host);
-        head.extend_from_slice(format!(":{port}").as_bytes());
+        head.push(b':');
+        head.extend(digits(port));
         return Ok(());
     }
     match uri.path() {
@@ -204,16 +205,33 @@ fn put_host(head: &mut Vec<u8>, request: &Request<()>) -> Result<(), RequestErro
         (Some(host), None) => put_field(head, &HOST, host.as_bytes()),
         (Some(_), Some(_)) => return Err(RequestError::SeveralHosts),
         (None, _) => {
-            let uri = request.uri();
-            let authority = uri.authority().filter(|authority| !authority.host().is_empty());
-            let host = authority.ok_or(RequestError::NoHost)?.host();
-            match uri.port_u16().filter(|&port| Some(port) != default_port(uri)) {
-                Some(port) => put_field(head, &HOST, format!("{host}:{port}").as_bytes()),
-                None => put_field(head, &HOST, host.as_bytes()),
+            let (host, port) = host_and_port(request.uri())?;
+            head.extend_from_slice(b"host: ");
+            head.extend_from_slice(host.as_bytes());
+            if let Some(port) = port.filter(|&port| Some(port) != default_port(request.uri())) {
+                head.push(b':');
+                head.extend(digits(port));
             }
+            head.extend_from_slice(b"\r\n");
         }
     }
     Ok(())
+}
+
+/// The host of a URI, in brackets if it is an IPv6 address, and its port, if there is one.
+fn host_and_port(uri: &Uri) -> Result<(&str, Option<u16>), RequestError> {
+    let authority = uri.authority().ok_or(RequestError::NoHost)?.as_str();
+    let host_begins = authority.bytes().rposition(|byte| byte == b'@').map_or(0, |at| at.saturating_add(1));
+    let after_user = authority.get(host_begins..).unwrap_or_default();
+    // The colons of an IPv6 address have a bracket behind them.
+    let colon = after_user.bytes().rposition(|byte| matches!(byte, b':' | b']'));
+    let (host, port) = match colon.and_then(|at| after_user.split_at_checked(at)) {
+        Some((host, port)) if port.starts_with(':') => {
+            (host, port.get(1..).and_then(|port| port.parse().ok()))
+        }
+        _ => (after_user, None),
+    };
+    if host.is_empty() { Err(RequestError::NoHost) } else { Ok((host, port)) }
 }
 
 fn default_port(uri: &Uri) -> Option<u16> {

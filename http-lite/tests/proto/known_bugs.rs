@@ -109,7 +109,7 @@ fn several_transfer_encodings_are_an_error() {
 /// CVE-2022-1705; curl tests 1546 and 2119.
 #[test]
 fn what_only_resembles_chunked_is_an_error() {
-    for value in ["xchunked", "chunkedx", "chunked;q=1", "\"chunked\"", "identity", "chunked,", ""] {
+    for value in ["xchunked", "chunkedx", "chunked;q=1", "\"chunked\"", "identity", ",", ""] {
         let last = last_of(&format!("Transfer-Encoding: {value}"), "0\r\n\r\n");
         assert!(last.starts_with("error BadTransferEncoding"), "{value}: {last}");
     }

@@ -95,6 +95,11 @@ const WHOLE: &[Case] = &[
         &["head 200 Length(1)", "body x", "end KeepAlive"],
     ),
     get(
+        "a list of codings with nothing beside the one (RFC 9110 section 5.6.1.2)",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: , chunked ,\r\nTransfer-Encoding:\r\n\r\n1\r\na\r\n0\r\n\r\n",
+        &["head 200 Chunked", "body a", "end KeepAlive"],
+    ),
+    get(
         "chunks",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n",
         &["head 200 Chunked", "body abcde", "end KeepAlive"],

@@ -14,8 +14,10 @@ use mio::event::Event;
 use mio::net::{TcpListener, TcpStream};
 use mio::{Events, Interest, Poll, Registry, Token};
 
+use rounds::child::Sampler;
+
 use crate::net::ANY_PORT;
-use crate::runtimes::Sampler;
+
 use crate::workloads::Scale;
 use crate::workloads::reactor::Kind;
 

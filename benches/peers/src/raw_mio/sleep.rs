@@ -2,10 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use rounds::process::cpu_time;
+
 use super::Loop;
 use super::wheel::Wheel;
 use crate::workloads::Took;
-use crate::workloads::reactor::{LONG, SHORT, cpu_time, deadlines};
+use crate::workloads::reactor::{LONG, SHORT, deadlines};
 
 pub fn make_and_drop(times: usize) -> Took {
     let mut wheel = Wheel::new(Instant::now());

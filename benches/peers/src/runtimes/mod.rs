@@ -13,21 +13,17 @@ mod tokio_local_set;
 mod tokio_net;
 mod uring;
 
+use rounds::child::Sampler;
+
 use crate::net::Net;
 use crate::raw_mio;
 use crate::runtime::{Needs, Runtime};
-use crate::workloads::{Group, Kind, Scale, executor, reactor};
+use crate::workloads::{EXECUTOR, Group, Kind, Scale, executor, reactor};
 
 /// Who the others are measured by, unless a workload says otherwise.
 pub const TOKIO: &str = tokio_current_thread::TokioCurrentThread::NAME;
 /// Who sets the mark where the task is woken by another thread.
 pub const SMOL: &str = smol::Smol::NAME;
-/// Whom the goals are for.
-pub const OURS: &str = ours::Ours::NAME;
-
-/// Takes a sample.
-pub type Sampler = Box<dyn Fn() -> Result<f64, String>>;
-
 /// Sets up what takes samples of this kind, or says why it cannot.
 type MakeSampler<K> = fn(K, Scale) -> Result<Sampler, String>;
 
@@ -75,10 +71,9 @@ fn never_dropped<R>(runtime: R) -> &'static R {
 }
 
 /// The names of all who take part in a group of workloads, in the order of the tables.
-pub fn names(group: Group) -> impl Iterator<Item = &'static str> {
-    let takes_part = move |contestant: &&Contestant| match group {
-        Group::Executor => contestant.executor.is_some(),
-        Group::Reactor => contestant.reactor.is_some(),
+pub fn names(group: &'static Group) -> impl Iterator<Item = &'static str> {
+    let takes_part = move |contestant: &&Contestant| {
+        if *group == EXECUTOR { contestant.executor.is_some() } else { contestant.reactor.is_some() }
     };
     CONTESTANTS.iter().filter(takes_part).map(|contestant| contestant.name)
 }

@@ -15,7 +15,7 @@ use crate::runtime::{Needs, Runtime, Unwrapped};
 pub struct Ours(Executor);
 
 impl Runtime for Ours {
-    const NAME: &'static str = "onethread";
+    const NAME: &'static str = rounds::OURS;
 
     type Join<T: 'static> = Unwrapped<JoinHandle<T>>;
 

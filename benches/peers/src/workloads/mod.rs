@@ -3,61 +3,19 @@
 pub mod executor;
 pub mod reactor;
 mod latch;
-mod resident;
 
 use std::time::Duration;
 
+pub use rounds::workload::{Group, Scale, Unit};
+
+use crate::raw_mio;
 use crate::runtimes::TOKIO;
 
-/// How much work one sample is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Scale {
-    /// Enough to see that everything works.
-    Quick,
-    /// Enough for figures that are published.
-    Full,
-}
-
-impl Scale {
-    fn pick(self, quick: usize, full: usize) -> usize {
-        match self {
-            Scale::Quick => quick,
-            Scale::Full => full,
-        }
-    }
-}
-
-/// What is measured, and what it is compared with.
+/// What is measured, what it is compared with, and what is done.
 #[derive(Debug)]
 pub struct Workload {
-    /// Its name on the command line and in files.
-    pub name: &'static str,
-    /// Its name in tables.
-    pub title: &'static str,
-    pub unit: Unit,
-    /// Whose figure is 1.
-    pub baseline: &'static str,
-    /// The ratio to the baseline that this project wants to reach.
-    pub goal: f64,
+    pub measured: rounds::workload::Workload,
     pub kind: Kind,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Unit {
-    /// Nanoseconds for each operation.
-    Nanoseconds,
-    /// Resident bytes for each of many things alike. A process is measured once, since what an allocator keeps
-    /// for later would hide what the next round takes.
-    Bytes,
-}
-
-impl Unit {
-    pub fn symbol(self) -> &'static str {
-        match self {
-            Unit::Nanoseconds => "ns",
-            Unit::Bytes => "B",
-        }
-    }
 }
 
 /// What is done.
@@ -67,28 +25,10 @@ pub enum Kind {
     Reactor(reactor::Kind),
 }
 
-/// A part of the tables: who takes part is another question in each.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Group {
-    Executor,
-    Reactor,
-}
-
-impl Group {
-    pub const ALL: [Group; 2] = [Group::Executor, Group::Reactor];
-
-    /// Its name on the command line and in files.
-    pub fn name(self) -> &'static str {
-        match self {
-            Group::Executor => "executor",
-            Group::Reactor => "reactor",
-        }
-    }
-
-    pub fn find(name: &str) -> Option<Group> {
-        Group::ALL.into_iter().find(|group| group.name() == name)
-    }
-}
+pub static EXECUTOR: Group = Group { name: "executor", floor: None };
+/// Without a runtime one cannot get much below the loops written by hand.
+pub static REACTOR: Group = Group { name: "reactor", floor: Some(raw_mio::NAME) };
+pub static GROUPS: [&Group; 2] = [&EXECUTOR, &REACTOR];
 
 /// Every workload, in the order of the tables.
 pub fn all() -> impl Iterator<Item = &'static Workload> {
@@ -97,18 +37,28 @@ pub fn all() -> impl Iterator<Item = &'static Workload> {
 
 impl Workload {
     pub fn find(name: &str) -> Option<&'static Workload> {
-        all().find(|workload| workload.name == name)
-    }
-
-    pub fn group(&self) -> Group {
-        match self.kind {
-            Kind::Executor(_) => Group::Executor,
-            Kind::Reactor(_) => Group::Reactor,
-        }
+        all().find(|workload| workload.measured.name == name)
     }
 
     const fn new(kind: Kind, name: &'static str, title: &'static str, goal: f64) -> Workload {
-        Workload { name, title, unit: Unit::Nanoseconds, baseline: TOKIO, goal, kind }
+        let group = match kind {
+            Kind::Executor(_) => &EXECUTOR,
+            Kind::Reactor(_) => &REACTOR,
+        };
+        let (unit, baseline) = (Unit::Nanoseconds, TOKIO);
+        Workload { measured: rounds::workload::Workload { group, name, title, unit, baseline, goal }, kind }
+    }
+
+    /// The same, but compared with this one.
+    const fn by(mut self, baseline: &'static str) -> Workload {
+        self.measured.baseline = baseline;
+        self
+    }
+
+    /// The same, but measured in bytes.
+    const fn in_bytes(mut self) -> Workload {
+        self.measured.unit = Unit::Bytes;
+        self
     }
 }
 

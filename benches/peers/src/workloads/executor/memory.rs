@@ -5,8 +5,9 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
+use rounds::process::resident;
+
 use super::latch::Latch;
-use super::resident;
 use crate::runtime::Runtime;
 
 /// A future of 64 bytes that was polled once and never ends.
@@ -32,12 +33,12 @@ impl Future for Parked {
 pub fn parked<R: Runtime>(runtime: &'static R, tasks: usize) -> Result<f64, String> {
     runtime.block_on(async move {
         let latch = Latch::new(tasks);
-        let before = resident::bytes()?;
+        let before = resident()?;
         for _ in 0..tasks {
             runtime.spawn_detached(Parked { latch: latch.clone(), state: [0; 7] });
         }
         latch.wait().await;
-        let after = resident::bytes()?;
+        let after = resident()?;
         Ok((after - before) as f64 / tasks as f64)
     })
 }

@@ -7,7 +7,7 @@ mod spawn;
 mod wake;
 mod yields;
 
-use super::{Scale, Took, Unit, Workload, latch, resident};
+use super::{Scale, Took, Workload, latch};
 use crate::runtime::{Needs, Runtime};
 use crate::runtimes::SMOL;
 
@@ -37,16 +37,10 @@ pub static WORKLOADS: [Workload; 12] = [
     workload(Kind::PingPong, "ping-pong", "ping-pong of two tasks, round trip", 0.45),
     workload(Kind::WakeParked, "wake-parked", "wake 10,000 parked tasks, each", 0.40),
     workload(Kind::RemoteOne, "remote-1", "another thread wakes one task, each", 0.85),
-    Workload {
-        // 15 ns where smol takes 13.
-        baseline: SMOL,
-        ..workload(Kind::RemoteMany, "remote-1000", "another thread wakes 1000 tasks, each", 15.0 / 13.0)
-    },
+    // 15 ns where smol takes 13.
+    workload(Kind::RemoteMany, "remote-1000", "another thread wakes 1000 tasks, each", 15.0 / 13.0).by(SMOL),
     workload(Kind::BlockOn, "block-on", "block_on(ready) on an existing executor", 0.10),
-    Workload {
-        unit: Unit::Bytes,
-        ..workload(Kind::Memory, "memory", "resident bytes of a parked task of 64 B", 0.60)
-    },
+    workload(Kind::Memory, "memory", "resident bytes of a parked task of 64 B", 0.60).in_bytes(),
 ];
 
 const fn workload(kind: Kind, name: &'static str, title: &'static str, goal: f64) -> Workload {

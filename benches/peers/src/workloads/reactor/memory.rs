@@ -4,7 +4,9 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::latch::Latch;
-use super::{pairs, resident};
+use rounds::process::resident;
+
+use super::pairs;
 use crate::net::{Net, Stream};
 
 /// Bytes of the buffer that the server's end of an idle connection reads into.
@@ -18,7 +20,7 @@ pub fn idle_connections<N: Net>(runtime: &'static N, count: usize) -> Result<f64
     runtime.block_on(async move {
         // What there is one of for the first connection is not what each of them takes.
         let first = pairs::connect::<N>(1).await;
-        let before = resident::bytes()?;
+        let before = resident()?;
         let mut clients = Vec::with_capacity(count);
         let polled = Latch::new(count);
         for (client, mut server) in pairs::connect::<N>(count).await {
@@ -32,7 +34,7 @@ pub fn idle_connections<N: Net>(runtime: &'static N, count: usize) -> Result<f64
         }
         // The last task to arrive has been polled to the end when this one has its turn.
         polled.wait().await;
-        let after = resident::bytes()?;
+        let after = resident()?;
         drop(first);
         // They are kept until the process ends.
         std::mem::forget(clients);
@@ -44,7 +46,7 @@ pub fn idle_connections<N: Net>(runtime: &'static N, count: usize) -> Result<f64
 pub fn parked_timers<N: Net>(runtime: &'static N, tasks: usize) -> Result<f64, String> {
     runtime.block_on(async move {
         let polled = Latch::new(tasks);
-        let before = resident::bytes()?;
+        let before = resident()?;
         for _ in 0..tasks {
             let polled = Rc::clone(&polled);
             runtime.spawn_detached(async move {
@@ -53,7 +55,7 @@ pub fn parked_timers<N: Net>(runtime: &'static N, tasks: usize) -> Result<f64, S
             });
         }
         polled.wait().await;
-        let after = resident::bytes()?;
+        let after = resident()?;
         Ok((after - before) as f64 / tasks as f64)
     })
 }

@@ -10,11 +10,11 @@ mod sleep;
 
 pub use self::bulk::CHUNK;
 pub use self::echo::{MESSAGE, ROOM};
-pub use self::sleep::{LONG, SHORT, cpu_time, deadlines};
+pub use self::sleep::{LONG, SHORT, deadlines};
 
 use std::time::Duration;
 
-use super::{Scale, Took, Unit, Workload, latch, resident};
+use super::{Scale, Took, Workload, latch};
 use crate::net::Net;
 
 #[derive(Clone, Copy, Debug)]
@@ -40,14 +40,9 @@ pub static WORKLOADS: [Workload; 10] = [
     workload(Kind::SleepFire, "sleep-fire", "1 M sleeps end within 100 ms, CPU time each", 0.60),
     // In a run with timers that are more precise than epoll's timeout (see `Cargo.toml`) the goal is 100 us.
     workload(Kind::SleepLate, "sleep-late", "how late a sleep of 1 ms ends, median", 1.00),
-    Workload {
-        unit: Unit::Bytes,
-        ..workload(Kind::ConnectionMemory, "connection-memory", "resident bytes of an idle connection", 0.60)
-    },
-    Workload {
-        unit: Unit::Bytes,
-        ..workload(Kind::TimerMemory, "timer-memory", "resident bytes of a task that sleeps", 0.50)
-    },
+    workload(Kind::ConnectionMemory, "connection-memory", "resident bytes of an idle connection", 0.60)
+        .in_bytes(),
+    workload(Kind::TimerMemory, "timer-memory", "resident bytes of a task that sleeps", 0.50).in_bytes(),
 ];
 
 const fn workload(kind: Kind, name: &'static str, title: &'static str, goal: f64) -> Workload {

@@ -1,12 +1,12 @@
 //! Timers.
 
 use std::future::{Future, poll_fn};
-use std::io;
-use std::mem::MaybeUninit;
 use std::pin::pin;
 use std::rc::Rc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
+
+use rounds::process::cpu_time;
 
 use super::Took;
 use super::latch::Latch;
@@ -100,18 +100,4 @@ pub fn lateness<N: Net>(runtime: &'static N, times: usize) -> Took {
         late.sort_unstable();
         Took { time: late[times / 2], operations: 1 }
     })
-}
-
-/// What this process, with all its threads, has had of the processor.
-pub fn cpu_time() -> Duration {
-    let mut time = MaybeUninit::<libc::timespec>::uninit();
-    // SAFETY: the kernel writes a `timespec` there.
-    let result = unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, time.as_mut_ptr()) };
-    assert_eq!(result, 0, "{}", io::Error::last_os_error());
-    // SAFETY: the kernel has written it.
-    let time = unsafe { time.assume_init() };
-    Duration::new(
-        u64::try_from(time.tv_sec).expect("it does not run backwards"),
-        u32::try_from(time.tv_nsec).expect("less than a second"),
-    )
 }

@@ -1,11 +1,10 @@
-//! One run: every runtime at every workload, in rounds, within a bounded time.
+//! One run: every contestant at every workload, in rounds, within a bounded time.
 
 use std::time::{Duration, Instant};
 
-use crate::measuring::Measuring;
+use crate::measuring::{Measuring, Task};
 use crate::results::{Outcome, Results};
-use crate::runtimes;
-use crate::workloads::{Scale, Unit, Workload};
+use crate::workload::{Scale, Workload};
 
 /// How much time there is, and how often to measure in it.
 #[derive(Clone, Copy)]
@@ -14,7 +13,7 @@ struct Limits {
     run: Duration,
     /// For a workload: after that no further round is begun.
     workload: Duration,
-    /// For one sample of one runtime.
+    /// For one sample of one contestant.
     sample: Duration,
     /// Rounds to make if there is time.
     rounds: usize,
@@ -32,28 +31,41 @@ impl Limits {
     }
 }
 
-/// Measures the workloads one after the other, of the runtimes named in `of` or of all if there are none, and says on standard error how far it is.
-pub fn run(workloads: &[&'static Workload], of: &[String], scale: Scale) -> Vec<Results> {
+/// A workload, and who takes part in it, in the order of the tables.
+pub struct Entry {
+    pub workload: &'static Workload,
+    pub contestants: Vec<&'static str>,
+}
+
+/// Measures one entry after the other, and says on standard error how far it is. The processes get these arguments
+/// beside those that say what they are to measure.
+pub fn run(entries: &[Entry], scale: Scale, arguments: &[String]) -> Vec<Results> {
     let limits = Limits::of(scale);
     let end = Instant::now() + limits.run;
     let mut all = Vec::new();
-    for workload in workloads {
+    for entry in entries {
         let start = Instant::now();
-        let results = Measurement::new(workload, of, scale, limits, end).run();
-        eprintln!("{}: {} rounds, {:.1} s", workload.name, results.rounds, start.elapsed().as_secs_f64());
+        let results = Measurement::new(entry, scale, arguments, limits, end).run();
+        eprintln!(
+            "{}: {} rounds, {:.1} s",
+            entry.workload.name,
+            results.rounds,
+            start.elapsed().as_secs_f64()
+        );
         all.push(results);
     }
     all
 }
 
-/// One workload at all runtimes.
+/// One workload at all contestants.
 ///
-/// The runtimes take turns, so that whatever else the machine does meanwhile hits all alike; and each has a
+/// The contestants take turns, so that whatever else the machine does meanwhile hits all alike; and each has a
 /// process of its own, so that none inherits another's allocator, thread-locals or threads. Those that wait
 /// for their turn are asleep in a `read`.
-struct Measurement {
+struct Measurement<'a> {
     workload: &'static Workload,
     scale: Scale,
+    arguments: &'a [String],
     limits: Limits,
     /// When the whole run is over.
     end: Instant,
@@ -67,18 +79,19 @@ struct Contestant {
     samples: Vec<f64>,
 }
 
-impl Measurement {
-    fn new(workload: &'static Workload, of: &[String], scale: Scale, limits: Limits, end: Instant) -> Self {
-        let contestants = runtimes::names(workload.group())
-            .filter(|name| of.is_empty() || of.iter().any(|each| each == name))
-            .map(|name| Contestant { name, process: Err("out of time".into()), samples: Vec::new() })
-            .collect();
-        Measurement { workload, scale, limits, end, contestants }
+impl<'a> Measurement<'a> {
+    fn new(entry: &Entry, scale: Scale, arguments: &'a [String], limits: Limits, end: Instant) -> Self {
+        let contestant = |&name: &&'static str| {
+            let process = Err("out of time".into());
+            Contestant { name, process, samples: Vec::new() }
+        };
+        let contestants = entry.contestants.iter().map(contestant).collect();
+        Measurement { workload: entry.workload, scale, arguments, limits, end, contestants }
     }
 
     fn run(mut self) -> Results {
         let stop = self.end.min(Instant::now() + self.limits.workload);
-        let fresh = self.workload.unit == Unit::Bytes;
+        let fresh = self.workload.unit.is_memory();
         self.start_all();
         if !fresh {
             // The first sample of a process warms it up.
@@ -102,7 +115,9 @@ impl Measurement {
         for place in 0..self.contestants.len() {
             let Some(limit) = self.time_left() else { return };
             let contestant = &mut self.contestants[place];
-            contestant.process = Measuring::start(contestant.name, self.workload, self.scale, limit);
+            let (workload, scale, arguments) = (self.workload, self.scale, self.arguments);
+            let task = Task { contestant: contestant.name, workload, scale, arguments };
+            contestant.process = Measuring::start(task, limit);
         }
     }
 
@@ -133,11 +148,11 @@ impl Contestant {
 
     fn outcome(self) -> Outcome {
         let samples = match self.process {
-            // A runtime that hung or died once is not to be trusted with what it did before.
+            // A contestant that hung or died once is not to be trusted with what it did before.
             Err(reason) => Err(reason),
             Ok(_) if self.samples.is_empty() => Err("out of time".into()),
             Ok(_) => Ok(self.samples),
         };
-        Outcome { runtime: self.name, samples }
+        Outcome { contestant: self.name, samples }
     }
 }

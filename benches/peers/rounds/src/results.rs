@@ -1,8 +1,8 @@
 //! What was measured, and what follows from it.
 
-use crate::workloads::Workload;
+use crate::workload::Workload;
 
-/// One workload: what each runtime took.
+/// One workload: what each contestant took.
 pub struct Results {
     pub workload: &'static Workload,
     /// How many rounds were made.
@@ -10,21 +10,21 @@ pub struct Results {
     outcomes: Vec<Outcome>,
 }
 
-/// One runtime at one workload.
+/// One contestant at one workload.
 pub struct Outcome {
-    pub runtime: &'static str,
+    pub contestant: &'static str,
     /// A sample for each round, in the workload's unit; or why there are none.
     pub samples: Result<Vec<f64>, String>,
 }
 
 /// A line of a table.
 pub struct Row<'a> {
-    pub runtime: &'static str,
+    pub contestant: &'static str,
     /// The figures, or why there are none.
     pub figures: Result<Figures, &'a str>,
 }
 
-/// What the samples of one runtime come to.
+/// What the samples of one contestant come to.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Figures {
     pub median: f64,
@@ -41,22 +41,22 @@ impl Results {
         Results { workload, rounds: rounds.unwrap_or(0), outcomes }
     }
 
-    /// A row for each runtime.
+    /// A row for each contestant.
     pub fn rows<'a>(&'a self) -> Vec<Row<'a>> {
         let mut outcomes = self.outcomes.iter();
-        let baseline = outcomes.find(|outcome| outcome.runtime == self.workload.baseline);
+        let baseline = outcomes.find(|outcome| outcome.contestant == self.workload.baseline);
         let baseline = baseline.and_then(|outcome| outcome.samples.as_deref().ok());
         let row = |outcome: &'a Outcome| {
-            let Outcome { runtime, samples } = outcome;
+            let Outcome { contestant, samples } = outcome;
             let figures = samples.as_deref().map(|samples| Figures::new(samples, baseline));
-            Row { runtime, figures: figures.map_err(String::as_str) }
+            Row { contestant, figures: figures.map_err(String::as_str) }
         };
         self.outcomes.iter().map(row).collect()
     }
 
-    /// The figures of one runtime, if it has any.
-    pub fn figures(&self, runtime: &str) -> Option<Figures> {
-        self.rows().into_iter().find(|row| row.runtime == runtime)?.figures.ok()
+    /// The figures of one contestant, if it has any.
+    pub fn figures(&self, contestant: &str) -> Option<Figures> {
+        self.rows().into_iter().find(|row| row.contestant == contestant)?.figures.ok()
     }
 }
 
@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn ratios_compare_samples_of_the_same_round() {
-        // The machine was ten times slower in the second round; both runtimes were.
+        // The machine was ten times slower in the second round; both contestants were.
         let figures = Figures::new(&[1.0, 10.0, 1.0], Some(&[2.0, 20.0, 2.0]));
         assert_eq!(figures, Figures { median: 1.0, min: 1.0, max: 10.0, ratio: Some(0.5) });
         assert_eq!(Figures::new(&[1.0], None).ratio, None);

@@ -2,23 +2,22 @@
 
 use std::fmt::{self, Write};
 
-use crate::raw_mio;
+use crate::OURS;
 use crate::results::{Results, Row};
-use crate::runtimes::OURS;
-use crate::workloads::Group;
+use crate::workload::Group;
 
-/// Tables for people, for each group of workloads: the goals, then each workload.
+/// Tables for people, for each of these groups of workloads: the goals, then each workload.
 ///
 /// # Errors
 ///
 /// None, where `out` has none: a `String` has not.
-pub fn markdown(out: &mut impl Write, all: &[Results]) -> fmt::Result {
-    for group in Group::ALL {
-        let all: Vec<_> = all.iter().filter(|results| results.workload.group() == group).collect();
+pub fn markdown(out: &mut impl Write, groups: &[&Group], all: &[Results]) -> fmt::Result {
+    for group in groups {
+        let all: Vec<_> = all.iter().filter(|results| results.workload.group == *group).collect();
         if all.is_empty() {
             continue;
         }
-        writeln!(out, "# The {}\n\n## Goals\n", group.name())?;
+        writeln!(out, "# The {}\n\n## Goals\n", group.name)?;
         goals(out, group, &all)?;
         all.iter().try_for_each(|results| table(out, results))?;
         writeln!(out)?;
@@ -26,11 +25,10 @@ pub fn markdown(out: &mut impl Write, all: &[Results]) -> fmt::Result {
     Ok(())
 }
 
-fn goals(out: &mut impl Write, group: Group, all: &[&Results]) -> fmt::Result {
-    // How far one could get at all is known where somebody does without a runtime.
-    let (floor, rule) = match group {
-        Group::Executor => (String::new(), ""),
-        Group::Reactor => (format!(" ratio of {} |", raw_mio::NAME), "---:|"),
+fn goals(out: &mut impl Write, group: &Group, all: &[&Results]) -> fmt::Result {
+    let (floor, rule) = match group.floor {
+        None => (String::new(), ""),
+        Some(floor) => (format!(" ratio of {floor} |"), "---:|"),
     };
     writeln!(out, "| workload | {OURS} | baseline | ratio | goal | |{floor}")?;
     writeln!(out, "|---|---:|---:|---:|---:|---|{rule}")?;
@@ -40,7 +38,7 @@ fn goals(out: &mut impl Write, group: Group, all: &[&Results]) -> fmt::Result {
 fn goal(out: &mut impl Write, results: &Results) -> fmt::Result {
     let workload = results.workload;
     let unit = workload.unit.symbol();
-    let median = |runtime| match results.figures(runtime) {
+    let median = |contestant| match results.figures(contestant) {
         Some(figures) => format!("{:.1} {unit}", figures.median),
         None => "n/a".into(),
     };
@@ -51,8 +49,8 @@ fn goal(out: &mut impl Write, results: &Results) -> fmt::Result {
     };
     let (title, baseline, goal) = (workload.title, workload.baseline, workload.goal);
     write!(out, "| {title} | {own} | {base} ({baseline}) | {ratio} | {goal:.2} | {verdict} |")?;
-    if workload.group() == Group::Reactor {
-        let floor = results.figures(raw_mio::NAME).and_then(|figures| figures.ratio);
+    if let Some(floor) = workload.group.floor {
+        let floor = results.figures(floor).and_then(|figures| figures.ratio);
         write!(out, " {} |", floor.map_or("n/a".into(), |ratio| format!("{ratio:.2}")))?;
     }
     writeln!(out)
@@ -62,22 +60,22 @@ fn table(out: &mut impl Write, results: &Results) -> fmt::Result {
     let workload = results.workload;
     let unit = workload.unit.symbol();
     writeln!(out, "\n## {} ({})\n", workload.title, workload.name)?;
-    writeln!(out, "| runtime | median, {unit} | min - max | ratio to {} |", workload.baseline)?;
+    writeln!(out, "| | median, {unit} | min - max | ratio to {} |", workload.baseline)?;
     writeln!(out, "|---|---:|---:|---:|")?;
-    for Row { runtime, figures } in results.rows() {
+    for Row { contestant, figures } in results.rows() {
         match figures {
             Ok(figures) => {
                 let ratio = figures.ratio.map_or("n/a".into(), |ratio| format!("{ratio:.2}"));
                 let (median, min, max) = (figures.median, figures.min, figures.max);
-                writeln!(out, "| {runtime} | {median:.1} | {min:.1} - {max:.1} | {ratio} |")?;
+                writeln!(out, "| {contestant} | {median:.1} | {min:.1} - {max:.1} | {ratio} |")?;
             }
-            Err(reason) => writeln!(out, "| {runtime} | n/a: {reason} | | |")?,
+            Err(reason) => writeln!(out, "| {contestant} | n/a: {reason} | | |")?,
         }
     }
     Ok(())
 }
 
-/// A line for each workload and runtime, for programs. What was not measured has empty fields.
+/// A line for each workload and contestant, for programs. What was not measured has empty fields.
 ///
 /// # Errors
 ///
@@ -86,9 +84,9 @@ pub fn csv(out: &mut impl Write, all: &[Results]) -> fmt::Result {
     writeln!(out, "group,workload,runtime,unit,rounds,median,min,max,ratio,baseline,reason")?;
     for results in all {
         let (workload, rounds) = (results.workload, results.rounds);
-        for Row { runtime, figures } in results.rows() {
-            let (group, unit) = (workload.group().name(), workload.unit.symbol());
-            write!(out, "{group},{},{runtime},{unit},", workload.name)?;
+        for Row { contestant, figures } in results.rows() {
+            let (group, unit) = (workload.group.name, workload.unit.symbol());
+            write!(out, "{group},{},{contestant},{unit},", workload.name)?;
             match figures {
                 Ok(figures) => {
                     let ratio = figures.ratio.map_or(String::new(), |ratio| format!("{ratio:.4}"));

@@ -2,8 +2,8 @@
 
 use std::fmt::{self, Write};
 
+use crate::OURS;
 use crate::results::Results;
-use crate::runtimes::OURS;
 
 // All lengths are in pixels.
 const WIDTH: f64 = 900.0;
@@ -54,11 +54,11 @@ fn group(out: &mut impl Write, results: &Results, mut y: f64) -> Result<f64, fmt
     marker(out, 1.0, "black", y, bottom)?;
     marker(out, workload.goal, "#c2410c", y, bottom)?;
     for row in rows {
-        text(out, 10.0, y + BAR - 4.0, "normal", row.runtime)?;
+        text(out, 10.0, y + BAR - 4.0, "normal", row.contestant)?;
         match row.figures {
             Ok(figures) => {
                 let ratio = figures.ratio.unwrap_or(0.0);
-                let colour = if row.runtime == OURS { "#c2410c" } else { "#94a3b8" };
+                let colour = if row.contestant == OURS { "#c2410c" } else { "#94a3b8" };
                 let (length, height) = (ratio.min(LONGEST) * UNIT, BAR - 3.0);
                 writeln!(
                     out,

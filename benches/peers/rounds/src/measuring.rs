@@ -8,9 +8,19 @@ use std::thread;
 use std::time::Duration;
 
 use crate::child::{ASK, Answer};
-use crate::workloads::{Scale, Workload};
+use crate::workload::{Scale, Workload};
 
-/// A process that measures one runtime at one workload. It is killed when this is dropped.
+/// What to measure, as the command line of this very program says it.
+#[derive(Clone, Copy)]
+pub struct Task<'a> {
+    pub contestant: &'a str,
+    pub workload: &'a Workload,
+    pub scale: Scale,
+    /// What else the process has to be told.
+    pub arguments: &'a [String],
+}
+
+/// A process that measures one contestant at one workload. It is killed when this is dropped.
 pub struct Measuring {
     process: Child,
     /// Until there are no more questions.
@@ -19,27 +29,21 @@ pub struct Measuring {
 }
 
 impl Measuring {
-    /// Starts the process and waits until its runtime is set up.
+    /// Starts the process and waits until its contestant is set up.
     ///
     /// # Errors
     ///
-    /// If the runtime cannot take part; says why.
-    pub fn start(runtime: &str, workload: &Workload, scale: Scale, limit: Duration) -> Result<Self, String> {
-        Self::start_under(&[], runtime, workload, scale, limit)
+    /// If the contestant cannot take part; says why.
+    pub fn start(task: Task<'_>, limit: Duration) -> Result<Self, String> {
+        Self::start_under(&[], task, limit)
     }
 
     /// As [`start`](Measuring::start), under another program: its name and arguments.
     ///
     /// # Errors
     ///
-    /// If the other program cannot be started, or if the runtime cannot take part; says why.
-    pub fn start_under(
-        wrapper: &[&str],
-        runtime: &str,
-        workload: &Workload,
-        scale: Scale,
-        limit: Duration,
-    ) -> Result<Self, String> {
+    /// If the other program cannot be started, or if the contestant cannot take part; says why.
+    pub fn start_under(wrapper: &[&str], task: Task<'_>, limit: Duration) -> Result<Self, String> {
         let program = env::current_exe().map_err(|error| error.to_string())?;
         let mut command = match wrapper {
             [] => Command::new(program),
@@ -49,8 +53,8 @@ impl Measuring {
                 command
             }
         };
-        command.args(["--child", runtime, "--only", workload.name]);
-        command.args((scale == Scale::Quick).then_some("--quick"));
+        command.args(["--child", task.contestant, "--only", task.workload.name]);
+        command.args((task.scale == Scale::Quick).then_some("--quick")).args(task.arguments);
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut process = command.spawn().map_err(|error| error.to_string())?;
         let questions = process.stdin.take();

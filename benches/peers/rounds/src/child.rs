@@ -1,4 +1,4 @@
-//! The process that measures one runtime at one workload: a sample whenever it is asked for one.
+//! The process that measures one contestant at one workload: a sample whenever it is asked for one.
 //!
 //! The parent writes a line for each sample it wants, and reads a line for each; see [`Answer`].
 
@@ -7,8 +7,8 @@ use std::io::{self, BufRead, Write};
 use std::panic::{self, PanicHookInfo};
 use std::process;
 
-use crate::runtimes;
-use crate::workloads::{Scale, Workload};
+/// Takes a sample.
+pub type Sampler = Box<dyn Fn() -> Result<f64, String>>;
 
 /// The line by which the parent asks for a sample.
 pub const ASK: &str = "sample";
@@ -19,7 +19,7 @@ const MESSAGE_LENGTH: usize = 70;
 /// What a child says: one `Ready` or `Unable`, then a `Sample` for each line it is sent.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Answer {
-    /// The runtime is set up.
+    /// The contestant is set up.
     Ready,
     /// It cannot take part, for this reason.
     Unable(String),
@@ -49,14 +49,14 @@ impl Answer {
     }
 }
 
-/// Answers until the parent closes the pipe.
-pub fn serve(runtime: &str, workload: &'static Workload, scale: Scale) {
+/// Answers until the parent closes the pipe, by a sampler that this makes, or by the reason why there is none.
+pub fn serve(make: impl FnOnce() -> Result<Sampler, String>) {
     // Also of a panic in a thread that wakes, which would leave the others waiting.
     panic::set_hook(Box::new(|panic| {
         say(&Answer::Unable(format!("it panicked: {}", gist(panic))));
         process::exit(1);
     }));
-    let sampler = match runtimes::sampler(runtime, workload.kind, scale) {
+    let sampler = match make() {
         Ok(sampler) => sampler,
         Err(reason) => return say(&Answer::Unable(reason)),
     };
