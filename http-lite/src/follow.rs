@@ -48,6 +48,7 @@ fn next(request: &Prepared, answer: &Answer, followed: usize) -> Result<Next, Er
         status: answer.head.status(),
         response_headers: answer.head.headers(),
         followed,
+        limit: request.settings.limits.redirects,
     };
     Ok(redirect::next(&request.settings.redirects, &hop)?)
 }

@@ -92,7 +92,7 @@
 //! | [`idle_connections`](Limits::idle_connections) | 256 | connections that nobody uses |
 //! | [`idle_age`](Limits::idle_age) | 60 s | how long nobody uses a connection that is kept |
 //! | [`connection_age`](Limits::connection_age) | 1 h | how old a connection may be at a request |
-//! | [`RedirectPolicy`] | 10 | redirects in a row |
+//! | [`redirects`](Limits::redirects) | 10 | redirects in a row |
 //!
 //! and every wait for one has a timeout in [`Timeouts`]:
 //!

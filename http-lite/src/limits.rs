@@ -4,7 +4,7 @@ use std::time::Duration;
 ///
 /// Everything a server decides has a limit with a name. Each is exact: a head of exactly
 /// [`head_bytes`](Self::head_bytes) bytes passes, one byte more does not. How long to wait is the business of
-/// [`Timeouts`](crate::Timeouts), how many redirects to follow that of [`RedirectPolicy`](crate::RedirectPolicy).
+/// [`Timeouts`](crate::Timeouts).
 ///
 /// # Examples
 ///
@@ -36,6 +36,9 @@ pub struct Limits {
     /// Bytes of a body that [`Body::bytes`](crate::Body::bytes) and [`Body::text`](crate::Body::text) collect into
     /// memory. A body read chunk by chunk has no limit. Default: 10 MiB.
     pub body_bytes: usize,
+    /// Redirects that are followed in a row; one more is an error. None are if the
+    /// [`RedirectPolicy`](crate::RedirectPolicy) says so. Default: 10.
+    pub redirects: usize,
     /// Bytes of a body that nobody wants which are read to save its connection, once it is dropped. Only what has
     /// arrived already is read: nobody waits for the rest. Default: 64 KiB.
     pub drain_bytes: usize,
@@ -63,6 +66,7 @@ impl Default for Limits {
             chunk_extension_bytes: 16 * 1024,
             trailer_bytes: 16 * 1024,
             body_bytes: 10 * 1024 * 1024,
+            redirects: 10,
             drain_bytes: 64 * 1024,
             idle_per_origin: 64,
             idle_connections: 256,

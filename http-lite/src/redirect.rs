@@ -28,6 +28,8 @@ pub(crate) struct Hop<'hop> {
     pub(crate) response_headers: &'hop HeaderMap,
     /// How many redirects were followed before.
     pub(crate) followed: usize,
+    /// How many may be followed.
+    pub(crate) limit: usize,
 }
 
 /// What has become of a request's body.
@@ -68,14 +70,14 @@ pub(crate) struct Follow {
 ///
 /// If the response is a redirect that should be followed and cannot be: see [`RedirectError`].
 pub(crate) fn next(policy: &RedirectPolicy, hop: &Hop<'_>) -> Result<Next, RedirectError> {
-    let (Some(limit), Some(rewrite)) = (policy.limit(), method::rewrite(hop.status, hop.method)) else {
+    let (true, Some(rewrite)) = (policy.follows(), method::rewrite(hop.status, hop.method)) else {
         return Ok(Next::Stop);
     };
     let Some(location) = location(hop.response_headers)? else {
         return Ok(Next::Stop);
     };
-    if hop.followed >= limit {
-        return Err(RedirectError::TooMany { limit });
+    if hop.followed >= hop.limit {
+        return Err(RedirectError::TooMany { limit: hop.limit });
     }
     let url = hop.url.join(&location).map_err(RedirectError::BadLocation)?.inherit_fragment(hop.url);
     if !rewrite.drops_body && hop.body == SentBody::Consumed {

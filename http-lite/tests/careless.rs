@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures_io::AsyncRead;
-use http_lite::{Client, ErrorKind, Limits, RedirectPolicy, RequestBody, Timeout};
+use http_lite::{Client, ErrorKind, Limits, RequestBody, Timeout};
 use support::script::Scripts;
 use support::server::Server;
 use support::{run_by_clock, watched};
@@ -141,7 +141,9 @@ fn a_post_that_was_answered_by_a_redirect_may_have_been_processed_whatever_comes
         }
         let again = "HTTP/1.1 303 See Other\r\nLocation: /\r\nContent-Length: 0\r\n\r\n";
         let scripts = Scripts::new([answer(again)]);
-        let request = scripts.client().post("http://a/").redirects(RedirectPolicy::follow(0));
+        let mut limits = Limits::default();
+        limits.redirects = 0;
+        let request = scripts.client().post("http://a/").limits(limits);
         let error = request.body("pay").send().await.unwrap_err();
         assert!(error.is_redirect() && error.may_have_been_processed(), "{error:?}");
         assert_eq!(error.bytes_received(), again.len() as u64);

@@ -4,7 +4,7 @@
 mod support;
 
 use http::HeaderName;
-use http_lite::{ErrorKind, RedirectError, RedirectPolicy, RequestBody, Url};
+use http_lite::{ErrorKind, Limits, RedirectError, RedirectPolicy, RequestBody, Url};
 use support::run_by_clock;
 use support::script::Scripts;
 use wakecheck::io::{ReadStep, Script};
@@ -133,13 +133,18 @@ fn a_post_becomes_a_get_without_a_body() {
 }
 
 #[test]
-fn redirects_end_where_the_policy_says() {
-    run_by_clock(async |_| {
+fn redirects_end_where_the_limit_and_the_policy_say() {
+    let at_most = |redirects| {
+        let mut limits = Limits::default();
+        limits.redirects = redirects;
+        limits
+    };
+    assert_eq!(Limits::default().redirects, 10);
+    run_by_clock(async move |_| {
         let hops = || Scripts::new([redirect(302, "http://b/"), redirect(302, "http://c/"), answer(OK)]);
-        let request = hops().client().get("http://a/").redirects(RedirectPolicy::follow(2));
+        let request = hops().client().get("http://a/").limits(at_most(2));
         assert_eq!(request.send().await.unwrap().status(), 200);
-        let error =
-            hops().client().get("http://a/").redirects(RedirectPolicy::follow(1)).send().await.unwrap_err();
+        let error = hops().client().get("http://a/").limits(at_most(1)).send().await.unwrap_err();
         assert!(
             matches!(error.kind(), ErrorKind::Redirect(RedirectError::TooMany { limit: 1 })),
             "{error:?}"

@@ -8,7 +8,7 @@ use crate::url::UrlError;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RedirectError {
-    /// There were as many redirects as the policy allows, and then another one.
+    /// There were as many redirects as [`Limits::redirects`](crate::Limits::redirects) allows, and then another one.
     TooMany {
         /// How many are allowed.
         limit: usize,
@@ -38,8 +38,8 @@ impl fmt::Display for RedirectError {
         match self {
             Self::TooMany { limit } => write!(
                 f,
-                "there are more than {limit} redirects in a row: if that is no loop, allow more of them with \
-                 RedirectPolicy::follow"
+                "there are more than {limit} redirects in a row: if that is no loop, allow more of them \
+                 (Limits::redirects)"
             ),
             Self::SeveralLocations => {
                 f.write_str("the redirect leads to several places: its Location headers differ")

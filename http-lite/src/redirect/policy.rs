@@ -1,9 +1,7 @@
 use http::HeaderName;
 
-/// The redirects that are followed unless something else is asked for.
-const DEFAULT_LIMIT: usize = 10;
-
-/// Which redirects are followed, and what is kept from strangers on the way.
+/// Whether redirects are followed, and what is kept from strangers on the way. How many are followed is one of the
+/// [`Limits`](crate::Limits::redirects).
 ///
 /// When a redirect leads to another scheme, host or port, the request loses `Authorization`, `Cookie`,
 /// `Proxy-Authorization` and their kin, `Host`, `Origin` and `Referer`, every header that is
@@ -17,19 +15,18 @@ const DEFAULT_LIMIT: usize = 10;
 /// use http::HeaderName;
 /// use http_lite::RedirectPolicy;
 ///
-/// // At most three, and nobody but the first server sees the key.
-/// let policy = RedirectPolicy::follow(3).sensitive(HeaderName::from_static("x-api-key"));
-/// # assert_ne!(policy, RedirectPolicy::follow(3));
+/// // Nobody but the first server sees the key.
+/// let policy = RedirectPolicy::default().sensitive(HeaderName::from_static("x-api-key"));
+/// # assert_ne!(policy, RedirectPolicy::default());
 /// // The redirect itself is the response.
 /// let policy = RedirectPolicy::none();
 /// # assert_ne!(policy, RedirectPolicy::default());
-/// # assert_eq!(RedirectPolicy::follow(10), RedirectPolicy::default());
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct RedirectPolicy {
-    /// How many redirects are followed; `None` if they are not redirects but responses.
-    limit: Option<usize>,
+    /// Whether a redirect is followed; if not, it is a response.
+    follows: bool,
     /// Headers besides those that are sensitive anyway.
     sensitive: Vec<HeaderName>,
 }
@@ -37,12 +34,7 @@ pub struct RedirectPolicy {
 impl RedirectPolicy {
     /// Follows none: a redirect is a response like any other.
     pub fn none() -> Self {
-        Self { limit: None, sensitive: Vec::new() }
-    }
-
-    /// Follows up to `limit` redirects in a row; one more is an error. The default is 10.
-    pub fn follow(limit: usize) -> Self {
-        Self { limit: Some(limit), sensitive: Vec::new() }
+        Self { follows: false, sensitive: Vec::new() }
     }
 
     /// Adds a header that is not sent to another scheme, host or port than that of the request.
@@ -51,8 +43,8 @@ impl RedirectPolicy {
         self
     }
 
-    pub(super) fn limit(&self) -> Option<usize> {
-        self.limit
+    pub(super) fn follows(&self) -> bool {
+        self.follows
     }
 
     pub(super) fn is_sensitive(&self, header: &HeaderName) -> bool {
@@ -60,8 +52,9 @@ impl RedirectPolicy {
     }
 }
 
+/// Follows them.
 impl Default for RedirectPolicy {
     fn default() -> Self {
-        Self::follow(DEFAULT_LIMIT)
+        Self { follows: true, sensitive: Vec::new() }
     }
 }

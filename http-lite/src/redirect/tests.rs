@@ -41,6 +41,7 @@ fn redirected(
             status: StatusCode::FOUND,
             response_headers: &headers(&[(LOCATION.as_str(), to)]),
             followed: 0,
+            limit: 10,
         },
     )
 }

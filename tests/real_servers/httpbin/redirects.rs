@@ -1,7 +1,7 @@
 //! Where httpbin sends a client, and what it takes along.
 
 use http::{HeaderName, Method, StatusCode};
-use http_lite::{RedirectPolicy, RequestBody};
+use http_lite::{Limits, RedirectPolicy, RequestBody};
 
 use super::assert_contains;
 use crate::support::httpbin::HttpBin;
@@ -14,13 +14,18 @@ fn chains_are_followed_as_far_as_they_may() {
     let urls =
         ["/redirect/3", "/relative-redirect/3", "/absolute-redirect/3"].map(|path| httpbin.url(0, path));
     let end = httpbin.url(0, "/get");
+    let at_most = |redirects| {
+        let mut limits = Limits::default();
+        limits.redirects = redirects;
+        limits
+    };
     with_client(async move |client| {
         for url in &urls {
             let last = answer(client.get(url)).await.unwrap();
             assert_eq!(last.status, StatusCode::OK);
             assert_contains(&last, &[&format!(r#""url": "{end}""#)]);
-            answer(client.get(url).redirects(RedirectPolicy::follow(3))).await.unwrap();
-            let error = answer(client.get(url).redirects(RedirectPolicy::follow(2))).await.unwrap_err();
+            answer(client.get(url).limits(at_most(3))).await.unwrap();
+            let error = answer(client.get(url).limits(at_most(2))).await.unwrap_err();
             assert!(error.is_redirect(), "{error:?}");
             let first = answer(client.get(url).redirects(RedirectPolicy::none())).await.unwrap();
             assert_eq!(first.status, StatusCode::FOUND);

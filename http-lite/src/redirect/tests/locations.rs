@@ -24,6 +24,7 @@ fn located(locations: &[&[u8]]) -> Result<Option<String>, RedirectError> {
         status: StatusCode::FOUND,
         response_headers: &response_headers,
         followed: 0,
+        limit: 10,
     };
     Ok(match next(&RedirectPolicy::default(), &hop)? {
         Next::Follow(follow) => Some(follow.url.to_string()),

@@ -14,6 +14,7 @@ fn answered(status: u16, method: &str, body: SentBody, request: &HeaderMap) -> R
         status: StatusCode::from_u16(status).unwrap(),
         response_headers: &headers(&[("location", "/c")]),
         followed: 0,
+        limit: 10,
     };
     next(&RedirectPolicy::default(), &hop)
 }

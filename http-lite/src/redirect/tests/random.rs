@@ -68,6 +68,7 @@ proptest! {
                 status: StatusCode::from_u16(status).unwrap(),
                 response_headers: &HeaderMap::from_iter([(LOCATION, location)]),
                 followed,
+                limit: 10,
             };
             let Ok(Next::Follow(follow)) = next(&policy, &hop) else { continue };
             prop_assert!(followed < 10);
