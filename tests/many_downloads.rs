@@ -14,6 +14,7 @@ fn assert_all_correct(finished: &Finished, count: u32) {
     assert_eq!(lines[2], format!("OS threads while they were in flight {threads}"));
 }
 
+// async-io#40
 #[test]
 fn a_thousand_downloads_arrive_on_one_os_thread() {
     assert_all_correct(&Process::run(&mut example("many_downloads")), 1000);

@@ -52,6 +52,7 @@ fn an_operation_that_would_block_is_not_tried_again_before_an_event() {
 }
 
 /// An event need not mean that there is something: a wait goes on, and not as a busy loop.
+// the documentation of mio's `Poll`; tokio-tfo#3
 #[test]
 fn an_event_for_nothing_costs_one_attempt_and_the_wait_goes_on() {
     let rig = Rig::new();
@@ -84,6 +85,7 @@ fn an_interrupted_operation_is_tried_again_at_once() {
 
 /// Between the attempt that would block and the wait for an event is a moment; a level-triggered
 /// interface would cover it, an edge must be kept.
+// mio `readiness_is_reregistered_after_would_block`
 #[test]
 fn data_that_arrives_between_the_attempt_and_the_wait_wakes() {
     let rig = Rig::new();

@@ -238,6 +238,7 @@ fn a_block_on_inside_a_block_on_runs_on_a_reactor_of_its_own() {
 }
 
 /// Their wakes go to the one that they are for, whichever of the two is running.
+// async-executor `different_executors`
 #[test]
 fn two_executors_with_a_reactor_each_take_turns_on_one_thread() {
     let _watchdog = watchdog();

@@ -47,6 +47,7 @@ fn data_wakes_the_reader_and_not_the_writer() {
     assert_eq!((writer.wakes(), writer.kept()), (0, 1));
 }
 
+// async-io's `poll_readable` wakes whom it replaces
 #[test]
 fn a_second_reader_takes_the_place_of_the_first_and_wakes_it() {
     let rig = Rig::new();
