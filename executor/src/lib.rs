@@ -30,7 +30,7 @@
 //!                   v     Core::poll                   ready or panicked: Core::complete
 //!       ┌───────> queued ───────────> polling ─────────────────────────> finished
 //!       │           ^ │                │   │                                │
-//!       │           │ │   woken        │   │ pending: Slot::check_in        │ Core::claim
+//!       │           │ │ current::wake, │   │ pending: Slot::check_in        │ Core::claim
 //!       │           └─┼── meanwhile ───┘   v                                v
 //!       │             │                 waiting                   JoinHandle's output
 //!       │             │                    │
@@ -39,6 +39,9 @@
 //!                     v
 //!                   dropped: Core::cancel, if Core::abort came before
 //! ```
+//!
+//! Two arrows would go from everywhere: when the executor is dropped, `Core::shut_down` drops what is queued or waits;
+//! and a result that nobody will ask for is dropped by `Core::finish` or, once its handle is gone, by `Core::detach`.
 //!
 //! - One wake, one poll: however often a task is woken before its poll, it gets one; and without a
 //!   wake it gets none.

@@ -21,6 +21,21 @@ fn assert_cancelled<T: 'static>(handle: JoinHandle<T>) {
     assert!(error.is_cancelled() && !error.is_panic(), "{error}");
 }
 
+#[test]
+fn an_abort_handle_may_be_used_by_several_threads_at_once() {
+    fn assert_shared<T: Send + Sync + 'static>(_: &T) {}
+    let executor = Executor::new();
+    let task = executor.spawn(std::future::pending::<()>());
+    let handle = task.abort_handle();
+    assert_shared(&handle);
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| handle.abort());
+        }
+    });
+    assert!(executor.block_on(task).unwrap_err().is_cancelled());
+}
+
 // compio `cancel_before_poll`; async-task `cancel_and_run`
 #[test]
 fn a_task_that_is_aborted_before_its_first_poll_is_never_polled() {

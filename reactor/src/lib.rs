@@ -36,7 +36,8 @@
 //! A socket joins the *current* reactor of its thread: [`block_on()`] makes one, [`Handle::enter`]
 //! makes one current for a scope. Or it is told: [`TcpStream::connect_in`],
 //! [`TcpListener::bind_in`], [`Registration::new`]. Without either, and also when a socket would
-//! wait for a reactor which was dropped or is not the current one, there is an error that says so.
+//! wait for a reactor which was dropped, or while another one is current, there is an error that says so. Where none is
+//! current, whoever told a socket of its reactor has to turn that: an executor that sleeps in it does.
 //!
 //! # What there is to wait for
 //!

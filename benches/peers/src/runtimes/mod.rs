@@ -1,6 +1,7 @@
 //! Who is compared: the runtimes, each in terms of [`Runtime`] and, if it has sockets and timers, of [`Net`]; and
 //! loops written by hand.
 
+mod bare;
 mod compio;
 mod embassy;
 mod glommio;
@@ -34,7 +35,7 @@ struct Contestant {
     reactor: Option<MakeSampler<reactor::Kind>>,
 }
 
-const CONTESTANTS: [Contestant; 10] = [
+const CONTESTANTS: [Contestant; 11] = [
     with_sockets::<ours::Ours>(),
     with_sockets::<tokio_current_thread::TokioCurrentThread>(),
     with_sockets::<tokio_local_set::TokioLocalSet>(),
@@ -44,6 +45,7 @@ const CONTESTANTS: [Contestant; 10] = [
     with_sockets::<compio::Compio>(),
     with_sockets::<glommio::Glommio>(),
     without_sockets::<embassy::Embassy>(),
+    Contestant { name: bare::Bare::NAME, executor: Some(bare_sampler), reactor: None },
     Contestant { name: raw_mio::NAME, executor: None, reactor: Some(raw_mio::sampler) },
 ];
 
@@ -58,6 +60,13 @@ const fn with_sockets<N: Net>() -> Contestant {
 fn executor_sampler<R: Runtime>(kind: executor::Kind, scale: Scale) -> Result<Sampler, String> {
     let runtime = never_dropped(R::new(kind.needs())?);
     Ok(Box::new(move || executor::sample(kind, runtime, scale)))
+}
+
+fn bare_sampler(kind: executor::Kind, scale: Scale) -> Result<Sampler, String> {
+    match kind {
+        executor::Kind::RemoteOne | executor::Kind::RemoteMany => Err("no other thread can wake it".into()),
+        kind => executor_sampler::<bare::Bare>(kind, scale),
+    }
 }
 
 fn reactor_sampler<N: Net>(kind: reactor::Kind, scale: Scale) -> Result<Sampler, String> {
