@@ -74,6 +74,7 @@ pub(crate) async fn attempt(
                     && request.body.what_is_left() != SentBody::Consumed
                 {
                     request.head.headers_mut().remove(EXPECT);
+                    request.is_out = true;
                     continue;
                 }
                 return Ok(Answer { head, framing, exchange });

@@ -65,7 +65,8 @@
 //! ```
 //!
 //! Dead before anything came back, and used before: it is sent once more, on a new connection, if that can do no harm
-//! ([`RequestBuilder::send`]). Any other error closes the connection, and so does dropping a future in the middle.
+//! ([`RequestBuilder::send`]). Any other error closes the connection. So does dropping the future of `send()` in the
+//! middle, or a [`Body`] whose rest has not arrived; dropping that of [`Body::chunk`] does not.
 //!
 //! # Connections that are used again
 //!
@@ -107,9 +108,9 @@
 //!
 //! # Cancel safety
 //!
-//! Any future may be dropped at any time. [`Body::chunk`] loses nothing by it; all others give up their connection,
-//! which is closed. A [`Body`] that is dropped reads what has arrived of it, and keeps its connection if that was the
-//! rest. Each `async fn` says so for itself.
+//! Any future may be dropped at any time. [`Body::chunk`] loses nothing by it. `send()` gives up its connection, which
+//! is closed; [`Body::bytes`] and [`Body::text`] drop their body. A [`Body`] that is dropped reads what has arrived of
+//! it, and keeps its connection if that was the rest. Each `async fn` says so for itself.
 //!
 //! # Features
 //!

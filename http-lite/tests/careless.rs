@@ -162,6 +162,14 @@ fn a_request_that_is_sent_again_may_have_been_processed_though_the_second_got_no
         peer.release_reads();
         let error = client.put("http://a/").body("note").send().await.unwrap_err();
         assert!(error.is_connect() && error.may_have_been_processed(), "{error:?}");
+        // A server that did not say whether it wants the body got it, and then did not know the question.
+        let refusal = "HTTP/1.1 417 Expectation Failed\r\nContent-Length: 0\r\n\r\n";
+        let scripts = Scripts::new([Script::new().read(ReadStep::AfterWritten(150)).read(refusal)]);
+        let body = "0123456789".repeat(10);
+        let request = scripts.client().post("http://a/").body(body.clone()).expect_continue();
+        let error = request.send().await.unwrap_err();
+        assert!(scripts.written(0).ends_with(&body), "it was sent");
+        assert!(error.is_connect() && error.may_have_been_processed(), "{error:?}");
     });
 }
 

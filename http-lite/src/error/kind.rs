@@ -82,13 +82,27 @@ impl fmt::Display for ErrorKind {
         match self {
             Self::BadUrl(error) => error.fmt(f),
             Self::UnsupportedScheme { scheme } => {
-                write!(f, "the scheme \"{scheme}\" is not supported: only http is for now")
+                write!(
+                    f,
+                    "the scheme \"{scheme}\" is not supported: use http, or a connector that supports it \
+                     (ClientBuilder::connector)"
+                )
             }
-            Self::BadHeader { name } => write!(f, "the header {name} has an impossible name or value"),
+            Self::BadHeader { name } => write!(
+                f,
+                "the header {name} has an impossible name or value: no spaces or colons in a name, no line breaks or \
+                 other control characters in a value"
+            ),
             Self::BadRequest(error) => error.fmt(f),
             Self::BadRequestBody(error) => error.fmt(f),
             Self::BodySource(source) => write!(f, "the source of the request's body failed: {source}"),
-            Self::Connect { origin, source } => write!(f, "connecting to {origin} failed: {source}"),
+            Self::Connect { origin, source } => {
+                write!(f, "connecting to {origin} failed: {source}")?;
+                if source.kind() == io::ErrorKind::ConnectionRefused {
+                    f.write_str(": is the server running, and is this its port?")?;
+                }
+                Ok(())
+            }
             Self::Io(source) => source.fmt(f),
             Self::TimedOut { timeout, after } => write!(f, "the {timeout} timeout of {after:?} has passed"),
             Self::Protocol(error) => error.fmt(f),

@@ -20,10 +20,16 @@ fn an_error_can_go_anywhere_and_is_small() {
 fn messages_name_what_was_wrong() {
     let origin = Box::new(Url::parse("http://127.0.0.1:9/").unwrap().origin().clone());
     let refused = io::Error::new(IoErrorKind::ConnectionRefused, "nobody there");
-    let connect = ErrorKind::Connect { origin, source: refused };
+    let unreachable = io::Error::new(IoErrorKind::HostUnreachable, "no way");
+    let connect = ErrorKind::Connect { origin: origin.clone(), source: refused };
+    let no_way = ErrorKind::Connect { origin, source: unreachable };
     let timed_out = ErrorKind::TimedOut { timeout: Timeout::Read, after: Duration::from_millis(1500) };
     let messages = [
-        (Error::new(connect, Phase::Connect), "connecting to http://127.0.0.1:9 failed: nobody there"),
+        (
+            Error::new(connect, Phase::Connect),
+            "connecting to http://127.0.0.1:9 failed: nobody there: is the server running, and is this its port?",
+        ),
+        (Error::new(no_way, Phase::Connect), "connecting to http://127.0.0.1:9 failed: no way"),
         (
             Error::new(timed_out, Phase::Body),
             "reading the response took longer than the read timeout of 1.5s: raise it in Timeouts, or try again later",
@@ -35,7 +41,13 @@ fn messages_name_what_was_wrong() {
         (Url::parse("http://").unwrap_err().into(), "the URL \"http://\" cannot be used: it names no host"),
         (
             Error::new(ErrorKind::UnsupportedScheme { scheme: Scheme::Https }, Phase::Prepare),
-            "the scheme \"https\" is not supported: only http is for now",
+            "the scheme \"https\" is not supported: use http, or a connector that supports it \
+             (ClientBuilder::connector)",
+        ),
+        (
+            Error::new(ErrorKind::BadHeader { name: Excerpt::from("a b") }, Phase::Prepare),
+            "the header \"a b\" has an impossible name or value: no spaces or colons in a name, no line breaks or \
+             other control characters in a value",
         ),
         (
             Error::new(ErrorKind::BodyTooLarge { limit: 3 }, Phase::Body),
@@ -47,11 +59,29 @@ fn messages_name_what_was_wrong() {
         ),
         (
             ProtoError::TooLarge { section: Section::Head, limit: 7 }.into(),
-            "the response head exceeds the limit of 7 bytes (Limits::head_bytes)",
+            "the response head exceeds the limit of 7 bytes: raise Limits::head_bytes if that is expected",
         ),
         (
             ProtoError::TooLarge { section: Section::Trailers, limit: 7 }.into(),
-            "the trailer section exceeds the limit of 7 bytes (Limits::trailer_bytes)",
+            "the trailer section exceeds the limit of 7 bytes: raise Limits::trailer_bytes if that is expected",
+        ),
+        (
+            ProtoError::TooManyFields { section: Section::Head, limit: 7 }.into(),
+            "the response head exceeds the limit of 7 lines: raise Limits::headers if that is expected",
+        ),
+        (
+            ProtoError::TooManyBlankLines { limit: 7 }.into(),
+            "more than 7 empty lines come before the response: raise Limits::blank_lines if that is expected",
+        ),
+        (
+            ProtoError::TooManyInformational { limit: 7 }.into(),
+            "more than 7 informational responses come before the final one: raise Limits::informational if that is \
+             expected",
+        ),
+        (
+            ProtoError::ChunkExtensionsTooLarge { limit: 7 }.into(),
+            "the extensions of the chunks exceed the limit of 7 bytes: raise Limits::chunk_extension_bytes if that is \
+             expected",
         ),
         (RequestError::NoHost.into(), "the request names no host"),
     ];

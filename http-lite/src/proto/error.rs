@@ -163,7 +163,11 @@ impl fmt::Display for ProtoError {
                 write!(f, "the answer is HTTP version {version}, and only 1.0 and 1.1 are understood")
             }
             Self::TooManyBlankLines { limit } => {
-                write!(f, "more than {limit} empty lines (Limits::blank_lines) come before the response")
+                write!(
+                    f,
+                    "more than {limit} empty lines come before the response: raise Limits::blank_lines if that is \
+                     expected"
+                )
             }
             Self::BadStatusLine { line } => write!(f, "the status line {line} is malformed"),
             Self::BareLineFeed { section } => {
@@ -173,15 +177,22 @@ impl fmt::Display for ProtoError {
             Self::BadField { section, line } => write!(f, "the line {line} of the {section} is malformed"),
             Self::TooLarge { section, limit } => {
                 let name = if *section == Section::Head { "head_bytes" } else { "trailer_bytes" };
-                write!(f, "the {section} exceeds the limit of {limit} bytes (Limits::{name})")
+                write!(
+                    f,
+                    "the {section} exceeds the limit of {limit} bytes: raise Limits::{name} if that is expected"
+                )
             }
             Self::TooManyFields { section, limit } => {
-                write!(f, "the {section} exceeds the limit of {limit} lines (Limits::headers)")
+                write!(
+                    f,
+                    "the {section} exceeds the limit of {limit} lines: raise Limits::headers if that is expected"
+                )
             }
             Self::TooManyInformational { limit } => {
                 write!(
                     f,
-                    "more than {limit} informational responses (Limits::informational) come before the final one"
+                    "more than {limit} informational responses come before the final one: raise \
+                     Limits::informational if that is expected"
                 )
             }
             Self::UnexpectedUpgrade => f.write_str("the server switches to another protocol unasked (101)"),
@@ -203,7 +214,8 @@ impl fmt::Display for ProtoError {
             Self::ChunkExtensionsTooLarge { limit } => {
                 write!(
                     f,
-                    "the extensions of the chunks exceed the limit of {limit} bytes (Limits::chunk_extension_bytes)"
+                    "the extensions of the chunks exceed the limit of {limit} bytes: raise \
+                     Limits::chunk_extension_bytes if that is expected"
                 )
             }
             Self::BadChunkEnd { byte } => {

@@ -57,10 +57,6 @@ pub enum CloseReason {
     Upgrade,
     /// The request said `Connection: close`.
     RequestCloses,
-    /// The response was over before the request was, whose body failed or was no longer wanted. The server is still
-    /// waiting for the rest of it, and would take another request for that. The reader cannot see this: it is the
-    /// sender of the request who says it.
-    RequestUnfinished,
     /// The body ends where the connection does.
     BodyToClose,
     /// `Transfer-Encoding` and `Content-Length` stood side by side, as they do in a smuggling attempt

@@ -73,21 +73,35 @@ fn what_follows_a_switch_is_handed_over_untouched() {
 #[test]
 fn a_tunnel_begins_right_behind_its_head() {
     let response = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\nraw";
-    let (mut reader, trace) = read(&Method::CONNECT, response);
-    assert_eq!(trace, ["head 200 Empty", "end Close(Tunnel)"]);
-    assert_eq!(reader.take_rest(), "raw");
-    assert_eq!(reader.take_rest(), Bytes::new(), "it is handed over once");
-    feed(&mut reader, b"more");
-    assert_eq!(reader.take_rest(), "more");
-    assert_eq!(reader.next_response(&Method::GET), Err(NotReusable::Closes(CloseReason::Tunnel)));
+    for cut in 0..=response.len() {
+        let (mut reader, mut trace) = read(&Method::CONNECT, &response[..cut]);
+        feed(&mut reader, &response[cut..]);
+        drain(&mut reader, &mut trace);
+        assert_eq!(trace, ["head 200 Empty", "end Close(Tunnel)"], "cut at {cut}");
+        assert_eq!(reader.take_rest(), "raw", "cut at {cut}");
+        assert_eq!(reader.take_rest(), Bytes::new(), "it is handed over once");
+        feed(&mut reader, b"more");
+        assert_eq!(reader.take_rest(), "more");
+        assert_eq!(reader.next_response(&Method::GET), Err(NotReusable::Closes(CloseReason::Tunnel)));
+    }
 }
 
 #[test]
 fn the_rest_can_be_taken_as_soon_as_the_head_is_known() {
-    let mut reader = ResponseReader::new(&Method::CONNECT, &Limits::default());
-    feed(&mut reader, b"HTTP/1.1 200 OK\r\n\r\nraw");
-    assert!(matches!(reader.next_event(), Ok(Event::Head(..))));
-    assert_eq!(reader.take_rest(), "raw");
+    let response = b"HTTP/1.1 200 OK\r\n\r\nraw";
+    for cut in 0..=response.len() {
+        let (mut reader, mut trace) = (ResponseReader::new(&Method::CONNECT, &Limits::default()), Vec::new());
+        feed(&mut reader, &response[..cut]);
+        if cut + 3 < response.len() {
+            assert!(drain(&mut reader, &mut trace) && trace.is_empty(), "cut at {cut}: {trace:?}");
+            feed(&mut reader, &response[cut..]);
+            assert!(matches!(reader.next_event(), Ok(Event::Head(..))), "cut at {cut}");
+        } else {
+            assert!(matches!(reader.next_event(), Ok(Event::Head(..))), "cut at {cut}");
+            feed(&mut reader, &response[cut..]);
+        }
+        assert_eq!(reader.take_rest(), "raw", "cut at {cut}");
+    }
 }
 
 #[test]

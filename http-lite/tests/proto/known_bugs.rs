@@ -1,6 +1,6 @@
 //! What other clients got wrong. Each test cites where.
 
-use crate::trace::{Ending, trace, trace_of};
+use crate::trace::{Ending, feed, trace_of};
 use http::Method;
 use http_lite::Limits;
 
@@ -18,16 +18,31 @@ fn cut_in_three(response: &[u8], whole: &[String]) {
     }
 }
 
+/// The trace of a response, which is the same wherever the response is cut in two.
+fn cut_in_two(method: &Method, limits: &Limits, response: &[u8], ending: Ending) -> Vec<String> {
+    let whole = trace_of(method, limits, &[response], ending);
+    // Of the few that are very long, every so many bytes.
+    for cut in (0..=response.len()).step_by(1 + response.len() * response.len() / 8_000_000) {
+        let (first, second) = response.split_at(cut);
+        assert_eq!(trace_of(method, limits, &[first, second], ending), whole, "cut at {cut}");
+    }
+    whole
+}
+
+/// The trace of a response to `GET` after which the connection is closed, cut in two.
+fn trace(response: impl AsRef<[u8]>) -> Vec<String> {
+    cut_in_two(&Method::GET, &Limits::default(), response.as_ref(), Ending::Closed)
+}
+
+/// The trace of a response to `GET` after which the connection stays open, cut in two.
+fn trace_open(response: impl AsRef<[u8]>) -> Vec<String> {
+    cut_in_two(&Method::GET, &Limits::default(), response.as_ref(), Ending::Open)
+}
+
 /// The last line of the trace of a response to `GET`, which is the same wherever the response is cut.
 fn last(response: impl AsRef<[u8]>) -> String {
     let response = response.as_ref();
     let whole = trace(response);
-    // Of the few that are very long, every so many bytes.
-    for cut in (0..=response.len()).step_by(1 + response.len() / 2000) {
-        let (first, second) = response.split_at(cut);
-        let limits = Limits::default();
-        assert_eq!(trace_of(&Method::GET, &limits, &[first, second], Ending::Closed), whole, "cut at {cut}");
-    }
     if response.len() <= MAX_CUT_IN_THREE {
         cut_in_three(response, &whole);
     }
@@ -44,11 +59,11 @@ fn last_of_chunks(body: &str) -> String {
     last_of("Transfer-Encoding: chunked", body)
 }
 
-/// The trace of a `GET` under other limits, in one piece and again byte by byte.
+/// The trace of a `GET` under other limits, in one piece, cut in two and byte by byte.
 fn limited(change: impl Fn(&mut Limits), response: &str) -> Vec<String> {
     let mut limits = Limits::default();
     change(&mut limits);
-    let whole = trace_of(&Method::GET, &limits, &[response.as_bytes()], Ending::Closed);
+    let whole = cut_in_two(&Method::GET, &limits, response.as_bytes(), Ending::Closed);
     let pieces: Vec<&[u8]> = response.as_bytes().chunks(1).collect();
     assert_eq!(trace_of(&Method::GET, &limits, &pieces, Ending::Closed), whole, "byte by byte");
     whole
@@ -236,7 +251,7 @@ fn a_response_without_a_body_has_none_whatever_its_headers_say() {
     for headers in ["Content-Length: 5", "Transfer-Encoding: chunked", "Content-Length: nonsense"] {
         for (method, status) in [(Method::HEAD, 200), (Method::GET, 204), (Method::GET, 304)] {
             let response = format!("HTTP/1.1 {status} X\r\n{headers}\r\n\r\n");
-            let trace = trace_of(&method, &Limits::default(), &[response.as_bytes()], Ending::Open);
+            let trace = cut_in_two(&method, &Limits::default(), response.as_bytes(), Ending::Open);
             assert_eq!(trace, [format!("head {status} Empty"), "end KeepAlive".to_owned()], "{headers}");
         }
     }
@@ -249,8 +264,7 @@ fn what_follows_a_response_is_an_error_and_never_a_part_of_the_body() {
     let evil = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil";
     let expected = ["head 200 Length(5)", "body hello", "end KeepAlive", "error BodyTooLong"];
     assert_eq!(trace([&response[..], evil].concat()), expected);
-    let later = trace_of(&Method::GET, &Limits::default(), &[response, evil], Ending::Open);
-    assert_eq!(later, expected);
+    assert_eq!(trace_open([&response[..], evil].concat()), expected);
 }
 
 /// ureq#1139; ureq-proto's `multiple_1xx_responses_in_sequence`.
@@ -308,9 +322,8 @@ fn a_head_has_a_limit_for_all_its_lines_together_and_it_is_exact() {
 fn a_head_that_does_not_end_is_refused_as_soon_as_it_fills_the_limit() {
     let endless = "HTTP/1.1 200 OK\r\nA: ".to_owned() + &"a".repeat(64 * 1024);
     let (within, beyond) = (&endless.as_bytes()[..65_535], &endless.as_bytes()[..65_536]);
-    let of = |bytes| trace_of(&Method::GET, &Limits::default(), &[bytes], Ending::Open);
-    assert_eq!(of(within), ["waits"]);
-    assert_eq!(of(beyond), ["error TooLarge { section: Head, limit: 65536 }"]);
+    assert_eq!(trace_open(within), ["waits"]);
+    assert_eq!(trace_open(beyond), ["error TooLarge { section: Head, limit: 65536 }"]);
 }
 
 /// curl tests 497 and 747.
@@ -416,8 +429,7 @@ fn what_is_not_http_is_refused_at_its_first_wrong_byte() {
     for start in
         ["<", "ICY 200 OK", "HTTX", "http/1.1", "\n", "\rH", "\r\n<", "\x15\x03\x01", " HTTP/1.1 200 OK"]
     {
-        let trace = trace_of(&Method::GET, &Limits::default(), &[start.as_bytes()], Ending::Open);
-        assert_eq!(trace, ["error NotHttp"], "{start:?}");
+        assert_eq!(trace_open(start), ["error NotHttp"], "{start:?}");
     }
 }
 
@@ -443,9 +455,13 @@ fn empty_lines_before_a_response_have_a_limit_and_it_is_exact() {
 fn a_repeated_header_keeps_all_its_values() {
     use http_lite::proto::{Event, ResponseReader};
     let response = b"HTTP/1.1 302 A\r\nLocation: /a\r\nlocation: /b\r\nContent-Length: 0\r\n\r\n";
-    let mut reader = ResponseReader::new(&Method::GET, &Limits::default());
-    reader.space()[..response.len()].copy_from_slice(response);
-    reader.fill(response.len());
-    let Ok(Event::Head(head, _)) = reader.next_event() else { panic!("there is a head") };
-    assert_eq!(head.headers().get_all("location").iter().collect::<Vec<_>>(), ["/a", "/b"]);
+    for cut in 0..response.len() {
+        let (first, second) = response.split_at(cut);
+        let mut reader = ResponseReader::new(&Method::GET, &Limits::default());
+        feed(&mut reader, first);
+        assert!(matches!(reader.next_event(), Ok(Event::NeedData)), "cut at {cut}");
+        feed(&mut reader, second);
+        let Ok(Event::Head(head, _)) = reader.next_event() else { panic!("there is a head") };
+        assert_eq!(head.headers().get_all("location").iter().collect::<Vec<_>>(), ["/a", "/b"]);
+    }
 }
