@@ -24,7 +24,7 @@ fn a_quick_run_fills_tables_and_files() {
     assert!(tables.contains("| futures LocalPool | n/a: it has no I/O driver | | |"), "{tables}");
 
     let csv = fs::read_to_string(csv).unwrap();
-    assert_eq!(csv.lines().count(), 1 + 2 * 9, "{csv}");
+    assert_eq!(csv.lines().count(), 1 + 2 * 10, "{csv}");
     let fields = csv.lines().map(|line| line.split(',').count());
     assert!(fields.clone().all(|count| count == fields.clone().next().unwrap()), "{csv}");
     // Without these two there is nothing to compare.
