@@ -61,3 +61,6 @@ impl fmt::Debug for AbortHandle {
         f.debug_tuple("AbortHandle").field(&self.id).finish()
     }
 }
+
+#[cfg(test)]
+mod tests;
