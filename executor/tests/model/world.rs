@@ -167,7 +167,10 @@ pub(crate) fn run(program: &Program, executor: Executor) -> Vec<String> {
     world.log("executor dropped".to_owned());
     // In which order it drops them is its own affair.
     world.log.borrow_mut()[before..].sort();
-    world.log.take()
+    let log = world.log.take();
+    // A result that nobody has asked for is with its handle, and holds the world, which has the handle.
+    drop(world.tasks.take());
+    log
 }
 
 async fn root(world: &World, mut yields: usize) {
