@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::fmt;
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
+use std::panic::{Location, resume_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Waker;
@@ -13,9 +13,9 @@ use std::time::Instant;
 use crate::builder::Builder;
 use crate::cadence::Cadence;
 use crate::current::{self, Entered};
-use crate::join_error::Panic;
 use crate::joiner::{Joiner, PollingId};
 use crate::mailbox::{Mailbox, Message};
+use crate::panic::{Panic, contain};
 use crate::run_queue::RunQueue;
 use crate::slot::{Join, Polling};
 use crate::task::{BoxedTask, TaskId, TaskName, boxed};
@@ -344,7 +344,7 @@ impl Core {
             self.tasks.borrow_mut().check_out(id, &mut polling);
             // Neither a panic in a future's drop nor one in the wake of whoever awaits it may keep the
             // others from being dropped.
-            let _ = catch_unwind(AssertUnwindSafe(|| self.cancel(&mut polling)));
+            contain(|| self.cancel(&mut polling));
         }
         self.queue.close();
     }

@@ -6,6 +6,7 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
 use crate::TaskId;
+use crate::panic::Panic;
 
 /// Why awaiting a [`JoinHandle`](crate::JoinHandle) gave no output: the task was cancelled or it
 /// panicked.
@@ -20,9 +21,6 @@ struct Failure {
     name: Option<Box<str>>,
     cause: Cause,
 }
-
-/// What a panic carries.
-pub(crate) type Panic = Box<dyn Any + Send>;
 
 enum Cause {
     Cancelled,

@@ -85,6 +85,7 @@ mod join_handle;
 mod joiner;
 mod abort_handle;
 mod join_error;
+mod panic;
 mod join_set;
 mod observer;
 mod watch;

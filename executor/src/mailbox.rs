@@ -21,10 +21,10 @@
 //! before the swap, to save it, is the mistake behind tokio#1768.
 
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::Waker;
 
 use crate::core::Core;
+use crate::panic::contain;
 use crate::sync::{AtomicBool, AtomicU8, Ordering, Receiver, Sender, unbounded};
 use crate::task::TaskId;
 
@@ -66,7 +66,7 @@ impl Make {
 impl Drop for Make {
     fn drop(&mut self) {
         let make = self.0.take();
-        let _ = catch_unwind(AssertUnwindSafe(|| drop(make)));
+        contain(|| drop(make));
     }
 }
 

@@ -1,12 +1,11 @@
 //! Rounds of polls, and what comes of each poll.
 
-use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::task::{Context, Poll};
 
 use crate::core::Core;
-use crate::join_error::Panic;
 use crate::joiner::{Joiner, PollingId};
+use crate::panic::{Panic, contain};
 use crate::slot::{Body, Finished, Polling, Turn};
 use crate::task::{BoxedTask, TaskId};
 use crate::waker::waker_of;
@@ -184,7 +183,10 @@ impl Core {
         self.recycle(task);
         match self.unhandled_panic {
             UnhandledPanic::Raise => unread,
-            UnhandledPanic::Ignore => None,
+            UnhandledPanic::Ignore => {
+                contain(|| drop(unread));
+                None
+            }
         }
     }
 
@@ -240,8 +242,7 @@ fn fail(id: TaskId, task: &mut BoxedTask, panic: Option<Panic>) {
     };
     let Err(dropping) = catch_unwind(AssertUnwindSafe(|| task.as_mut().fail(error))) else { return };
     if has_panicked {
-        // What it carries may panic in its own drop.
-        let _ = catch_unwind(AssertUnwindSafe(|| drop(dropping))).map_err(mem::forget);
+        contain(|| drop(dropping));
     } else {
         let error = JoinError::panicked(id, task.name(), dropping);
         task.as_mut().fail(error);

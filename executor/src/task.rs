@@ -10,7 +10,7 @@ use std::task::{Context, Poll, ready};
 use pin_project_lite::pin_project;
 
 use crate::JoinError;
-use crate::join_error::Panic;
+use crate::panic::Panic;
 
 /// Names one task of one executor, once: an id is never given to a second task.
 ///

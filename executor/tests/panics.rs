@@ -8,11 +8,10 @@ use std::mem;
 use std::panic;
 use std::rc::Rc;
 use std::task::{Poll, Waker};
-use std::thread;
 
 use executor::{Executor, JoinHandle, UnhandledPanic, yield_now};
 
-use crate::support::{Log, OnDrop, message, panic_of, recorded};
+use crate::support::{Bomb, Log, OnDrop, message, panic_of, recorded};
 
 // tokio `panic_in_task`; compio `test_panic_does_not_affect_other_tasks`
 #[test]
@@ -152,7 +151,7 @@ fn the_panic_of_a_task_whose_handle_is_dropped_unread_is_raised_by_the_next_run(
 #[test]
 fn a_panic_that_is_to_be_ignored_is_not_raised() {
     let executor = Executor::builder().unhandled_panic(UnhandledPanic::Ignore).build();
-    executor.spawn(async { panic!("ignored") }).detach();
+    executor.spawn(async { panic::panic_any(Bomb) }).detach();
     let unread = executor.spawn(async { panic!("unread") });
     let read = executor.spawn(async { panic!("read") });
     assert_eq!(executor.run_until_stalled().completed, 3);
@@ -186,7 +185,7 @@ fn panics_in_drops_at_shutdown_keep_no_other_future_from_being_dropped() {
         let log = log.clone();
         let guard = OnDrop(move || {
             log.add(name);
-            panic!("in drop of {name}");
+            panic::panic_any(Bomb);
         });
         let task = async move {
             let _guard = guard;
@@ -290,21 +289,10 @@ fn an_executor_with_another_panic_to_raise_has_something_to_do() {
     assert!(!executor.has_ready());
 }
 
-/// What a panic may carry.
-struct Bomb;
-
-impl Drop for Bomb {
-    fn drop(&mut self) {
-        if !thread::panicking() {
-            panic!("the payload is dropped");
-        }
-    }
-}
-
 #[test]
 fn a_task_that_panics_with_something_that_panics_when_it_is_dropped_ends_all_the_same() {
     let executor = Executor::new();
-    let guard = OnDrop(|| panic!("the future is dropped"));
+    let guard = OnDrop(|| panic::panic_any(Bomb));
     let task = poll_fn(move |_| -> Poll<()> {
         let _ = &guard;
         panic::panic_any(Bomb)
