@@ -62,6 +62,12 @@ impl Builder {
     /// It must not run the executor itself, since a wake can come from anywhere; it should send an
     /// event, set a flag, or the like.
     ///
+    /// # Panics
+    ///
+    /// If it panics, that comes out of whatever it was called for, which is done all the same: the task was woken or
+    /// aborted, or was spawned and, since there is no handle, is detached. The drop of a [`JoinHandle`](crate::JoinHandle)
+    /// is such a place, too, if nobody has read that its task panicked. It is not called again before the executor has run.
+    ///
     /// # Examples
     ///
     /// A loop that sleeps until somebody sends it an event, which may be that the executor has something to do:

@@ -79,7 +79,8 @@ impl Core {
 
     // Adding tasks.
 
-    /// Adds a task. `None`, and the future is dropped, if the executor is gone.
+    /// Adds a task. `None`, and the future is dropped, if the executor is gone. The caller notifies the embedder, whose
+    /// hook may panic, when somebody holds the task.
     pub(crate) fn spawn<F, N>(
         &self,
         future: F,
@@ -105,7 +106,6 @@ impl Core {
             self.tell_spawned(id, location);
         }
         self.queue.append(id);
-        self.notify_embedder();
         id
     }
 
@@ -171,7 +171,7 @@ impl Core {
     /// Lets whoever embeds this executor, and may be asleep in a loop of their own, know that there is
     /// something to do.
     #[inline]
-    fn notify_embedder(&self) {
+    pub(crate) fn notify_embedder(&self) {
         if !self.running.get() {
             self.queue.mailbox().notify();
         }

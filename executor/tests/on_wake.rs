@@ -6,16 +6,15 @@ use std::cell::{Cell, RefCell};
 use std::future::{self, poll_fn};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::task::{Poll, Waker};
 use std::thread;
-use std::time::Duration;
 
-use executor::{Builder, Executor, yield_now};
+use executor::{Builder, Executor, JoinHandle, yield_now};
 
 use crate::support::park::ScriptedPark;
-use crate::support::{panic_of, watchdog};
+use crate::support::{Log, OnDrop, PATIENCE, panic_of, watchdog};
 
 /// Counts the calls of an `on_wake` hook.
 #[derive(Clone, Default)]
@@ -140,6 +139,42 @@ fn a_hook_that_runs_an_executor_that_is_asleep_down_the_stack_panics_with_advice
     assert_eq!(executor.tick().polled, 1, "the wake is not lost");
 }
 
+#[test]
+fn a_hook_that_panics_undoes_nothing_of_what_it_was_called_for() {
+    let armed = Arc::new(AtomicBool::new(false));
+    let fires = Arc::clone(&armed);
+    let hook = move || assert!(!fires.swap(false, Ordering::SeqCst), "the hook panics");
+    let executor = Executor::builder().on_wake(hook).build();
+    let waker = pending_task(&executor);
+    let aborted = executor.spawn(future::pending::<()>());
+    let unread = executor.spawn(async { panic!("unread") });
+    let _ = executor.run_until_stalled();
+    let log = Log::default();
+    let noted = log.clone();
+    let output = OnDrop(move || noted.add("output dropped"));
+    let fire = |deed: &mut dyn FnMut()| {
+        armed.store(true, Ordering::SeqCst);
+        assert_eq!(panic_of(deed).as_deref(), Some("the hook panics"));
+    };
+
+    fire(&mut || waker.wake_by_ref());
+    assert_eq!(executor.tick().polled, 1);
+    fire(&mut || aborted.abort());
+    assert_eq!(executor.tick().live, 1);
+    assert!(aborted.is_finished());
+    let mut unread = Some(unread);
+    fire(&mut || drop(unread.take()));
+    assert_eq!(panic_of(|| executor.tick()).as_deref(), Some("unread"));
+    // Of a task without a handle nobody will take the output.
+    let mut output = Some(output);
+    fire(&mut || {
+        let output = output.take();
+        executor.spawn(async { output }).detach();
+    });
+    assert_eq!(executor.tick().completed, 1);
+    assert_eq!(log.take(), ["output dropped"]);
+}
+
 // async-io's block_on tests; async-executor `different_executors`
 #[test]
 fn two_executors_on_one_thread_have_each_its_hook_and_its_wakes() {
@@ -165,11 +200,38 @@ fn a_remote_wake_at_the_end_of_a_tick_is_counted_by_the_tick_or_calls_the_hook()
     let _watchdog = watchdog();
     let (hook, called) = mpsc::channel();
     let executor = Executor::builder().on_wake(move || hook.send(()).unwrap()).build();
+    let (handle, thread) = spawn_exchange(&executor);
+    while !handle.is_finished() {
+        if executor.tick().ready == 0 && !handle.is_finished() {
+            let lost = "there is something to do, and neither the tick said so nor the hook";
+            called.recv_timeout(PATIENCE).expect(lost);
+        }
+    }
+    executor::block_on(handle).unwrap();
+    thread.join().unwrap();
+}
+
+// Here it must be the hook, since nothing is ready when this returns. A model in `loom/parks.rs` meets every moment.
+#[test]
+fn a_remote_wake_at_the_end_of_a_run_until_stalled_is_still_run_or_calls_the_hook() {
+    let _watchdog = watchdog();
+    let (hook, called) = mpsc::channel();
+    let executor = Executor::builder().on_wake(move || hook.send(()).unwrap()).build();
+    let (handle, thread) = spawn_exchange(&executor);
+    while !handle.is_finished() {
+        called.recv_timeout(PATIENCE).expect("there is something to do, and the hook did not say so");
+        assert_eq!(executor.run_until_stalled().ready, 0);
+    }
+    executor::block_on(handle).unwrap();
+    thread.join().unwrap();
+}
+
+/// Adds a task that asks a thread many times, and is woken by it at all moments of a run and after it.
+fn spawn_exchange(executor: &Executor) -> (JoinHandle<()>, thread::JoinHandle<()>) {
     let (to_thread, from_task) = mpsc::channel::<u32>();
     let (to_task, from_thread) = async_channel::bounded(1);
     let thread = thread::spawn(move || {
         for number in from_task {
-            // Some time, so that the answer comes at all moments of a tick and after it.
             (0..number % 500).for_each(|_| std::hint::spin_loop());
             to_task.try_send(number).unwrap();
         }
@@ -180,12 +242,5 @@ fn a_remote_wake_at_the_end_of_a_tick_is_counted_by_the_tick_or_calls_the_hook()
             assert_eq!(from_thread.recv().await, Ok(number));
         }
     });
-    while !handle.is_finished() {
-        if executor.tick().ready == 0 && !handle.is_finished() {
-            let lost = "there is something to do, and neither the tick said so nor the hook";
-            called.recv_timeout(Duration::from_secs(20)).expect(lost);
-        }
-    }
-    executor::block_on(handle).unwrap();
-    thread.join().unwrap();
+    (handle, thread)
 }

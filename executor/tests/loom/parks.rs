@@ -92,6 +92,23 @@ fn an_embedder_is_called_for_an_abort() {
     });
 }
 
+/// When `run_until_stalled` returns, nothing is ready: an embedder may sleep without asking.
+#[test]
+fn an_embedder_who_runs_until_stalled_is_called_for_an_abort() {
+    model(|| {
+        let bell = Arc::new(Bell::default());
+        let hook_bell = Arc::clone(&bell);
+        let executor = Executor::builder().on_wake(move || hook_bell.ring()).build();
+        let task = executor.spawn(pending::<()>());
+        let abort_handle = task.abort_handle();
+        thread::spawn(move || abort_handle.abort());
+        while !task.is_finished() {
+            bell.wait();
+            let _ = executor.run_until_stalled();
+        }
+    });
+}
+
 /// Counts sleeps and what ends them.
 struct CountingPark {
     park: ThreadPark,
