@@ -295,7 +295,7 @@ impl Core {
 
     /// Whether there may be something to do.
     pub(crate) fn has_ready(&self) -> bool {
-        self.queued() > 0 || self.queue.mailbox().is_notified() || !self.unread_panics.borrow().is_empty()
+        self.queued() > 0 || !self.unread_panics.borrow().is_empty()
     }
 
     pub(crate) fn next_deadline(&self) -> Option<Instant> {
