@@ -2,7 +2,7 @@
 
 mod support;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::future::{self, poll_fn};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use std::task::{Poll, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use executor::{Executor, yield_now};
+use executor::{Executor, Park, yield_now};
 
 use crate::support::park::ScriptedPark;
 use crate::support::{OnDrop, watchdog};
@@ -67,6 +67,35 @@ fn a_tick_says_what_it_did_and_what_it_left() {
     executor.spawn(async {}).detach();
     executor.spawn(yield_now()).detach();
     assert_eq!(numbers(executor.run_until_stalled()), (3, 2, 0, 0));
+}
+
+/// A driver that writes down how it is asked.
+#[derive(Clone, Default)]
+struct Asked(Rc<RefCell<Vec<&'static str>>>);
+
+impl Park for Asked {
+    fn park(&self, _: Option<Duration>) {
+        self.0.borrow_mut().push("park");
+    }
+
+    fn look(&self) {
+        self.0.borrow_mut().push("look");
+    }
+
+    fn unparker(&self) -> Waker {
+        Waker::noop().clone()
+    }
+}
+
+#[test]
+fn a_driver_is_asked_to_look_if_tasks_are_ready_and_to_park_if_none_is() {
+    let asked = Asked::default();
+    let executor = Executor::with_park(asked.clone());
+    let _ = executor.tick();
+    executor.spawn(yield_now()).detach();
+    // It is ready before the first of these and, having woken itself, before the second.
+    (0..3).for_each(|_| _ = executor.tick());
+    assert_eq!(asked.0.take(), ["park", "look", "look", "park"]);
 }
 
 // tokio `before_park_*`, #7835, #8212

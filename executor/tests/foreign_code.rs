@@ -4,15 +4,16 @@ mod support;
 
 use std::cell::{Cell, RefCell};
 use std::future::{pending, poll_fn};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
-use executor::{Event, Executor, JoinSet, Park, Stats, TaskId, ThreadPark, yield_now};
-use support::watchdog;
+use executor::{Event, Executor, JoinHandle, JoinSet, Park, Stats, TaskId, ThreadPark, yield_now};
+use support::park::ScriptedPark;
+use support::{Bomb, panic_of, watchdog};
 
 /// A place where a task leaves its waker.
 type WakerCell = Rc<RefCell<Option<Waker>>>;
@@ -49,6 +50,18 @@ fn what_an_observer_wakes_when_the_executor_is_about_to_sleep_keeps_it_awake() {
         })
         .build();
     executor.block_on(once_woken(waker));
+}
+
+#[test]
+fn a_panic_of_an_observer_before_a_sleep_is_raised_instead_of_slept_on() {
+    let executor = Executor::builder()
+        .park(ScriptedPark::new())
+        .observer(|event: &Event<'_>| {
+            assert!(!matches!(event, Event::Park { timeout: None }), "no sleep before mine");
+        })
+        .build();
+    let raised = panic_of(|| executor.block_on(pending::<()>())).unwrap();
+    assert!(raised.contains("no sleep before mine"), "{raised}");
 }
 
 #[test]
@@ -145,7 +158,9 @@ struct PanicsInDrop(Arc<AtomicUsize>);
 impl Drop for PanicsInDrop {
     fn drop(&mut self) {
         self.0.fetch_add(1, Ordering::Relaxed);
-        assert!(std::thread::panicking(), "in the drop of a closure");
+        if !std::thread::panicking() {
+            panic_any(Bomb);
+        }
     }
 }
 
@@ -181,12 +196,21 @@ fn while_it_shuts_down_an_executor_calls_nobody_and_accepts_nothing() {
     let executor = Executor::builder().on_wake(move || _ = counts.fetch_add(1, Ordering::Relaxed)).build();
     let (spawner, refused) = (executor.send_spawner(), Rc::new(Cell::new(false)));
     let notes = Rc::clone(&refused);
+    let unread = executor.spawn(async { panic!("nobody reads this") });
+    let aborted = Rc::new(RefCell::new(None));
+    let mut left = Some((unread, Rc::clone(&aborted)));
     executor
         .spawn(async move {
-            let _guard = OnDrop(move || notes.set(spawner.spawn(|| async {}).is_err()));
+            let _guard = OnDrop(move || {
+                notes.set(spawner.spawn(|| async {}).is_err());
+                let (unread, aborted) = left.take().expect("it is dropped once");
+                drop::<JoinHandle<()>>(unread);
+                aborted.borrow().as_ref().map(JoinHandle::abort).expect("it waits");
+            });
             pending::<()>().await;
         })
         .detach();
+    *aborted.borrow_mut() = Some(executor.spawn(pending::<()>()));
     let _ = executor.run_until_stalled();
     let before = calls.load(Ordering::Relaxed);
     drop(executor);

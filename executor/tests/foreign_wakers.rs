@@ -2,7 +2,7 @@
 
 mod support;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::future::{self, Future, poll_fn};
 use std::pin::Pin;
 use std::rc::Rc;
@@ -155,12 +155,16 @@ fn a_waker_whose_clone_lets_the_task_finish_hands_over_its_result() {
 // By the address of its waker a handle recognises the task that polls it. Where that waker was there may be another
 // executor's next.
 #[test]
-fn a_waker_where_that_of_a_root_was_is_not_taken_for_that_roots() {
+fn a_waker_where_that_of_a_root_or_a_task_was_is_not_taken_for_theirs() {
     let _watchdog = watchdog();
-    for _ in 0..100 {
+    for round in 0..100 {
         let (executor, other) = (Executor::new(), Executor::new());
-        let kept = executor.block_on(poll_fn(|cx| Poll::Ready(cx.waker().clone())));
-        // In the slot of the root; with a waker of its own, since that one is still held.
+        let kept = if round % 2 == 0 {
+            executor.block_on(poll_fn(|cx| Poll::Ready(cx.waker().clone())))
+        } else {
+            waker_of_a_task_that_is_done(&executor)
+        };
+        // In the same slot; with a waker of its own, since that one is still held.
         let mut handle = executor.spawn(async {});
         drop(kept);
         let mut polls = 0;
@@ -175,4 +179,12 @@ fn a_waker_where_that_of_a_root_was_is_not_taken_for_that_roots() {
         }));
         assert!(output.is_ok() && polls == 2);
     }
+}
+
+fn waker_of_a_task_that_is_done(executor: &Executor) -> Waker {
+    let kept = Rc::new(Cell::new(None));
+    let keeps = Rc::clone(&kept);
+    executor.spawn(poll_fn(move |cx| Poll::Ready(keeps.set(Some(cx.waker().clone()))))).detach();
+    assert_eq!(executor.tick().completed, 1);
+    kept.take().expect("it was polled")
 }

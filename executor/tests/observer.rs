@@ -157,7 +157,7 @@ fn a_wake_in_the_drop_of_a_future_is_told_as_that_tasks() {
     let (executor, recorder) = recorded();
     let waiting = Rc::new(Cell::new(None::<Waker>));
     executor.spawn_named("a", second_poll(&waiting)).detach();
-    let guard = support::OnDrop(move || waiting.take().expect("it waits").wake());
+    let guard = OnDrop(move || waiting.take().expect("it waits").wake());
     let handle = executor.spawn_named("b", async move {
         let _guard = guard;
         future::pending::<()>().await;
@@ -167,6 +167,21 @@ fn a_wake_in_the_drop_of_a_future_is_told_as_that_tasks() {
     let _ = recorder.take();
     let _ = executor.tick();
     assert_eq!(recorder.take(), ["wake a by b", "cancel b"]);
+}
+
+#[test]
+fn a_wake_in_the_drop_of_a_future_that_has_panicked_is_told_as_that_tasks() {
+    let (executor, recorder) = recorded();
+    let waiting = Rc::new(Cell::new(None::<Waker>));
+    executor.spawn_named("a", second_poll(&waiting)).detach();
+    let guard = OnDrop(move || waiting.take().expect("it waits").wake());
+    // The panic does not unwind what the closure holds: that is dropped afterwards.
+    let handle =
+        executor.spawn_named("b", poll_fn(move |_| -> Poll<()> { panic!("with {:p}", &raw const guard) }));
+    let _ = executor.tick();
+    let trace = recorder.take();
+    assert!(trace.ends_with(&["done b", "wake a by b", "drop b"].map(str::to_owned)), "{trace:#?}");
+    assert!(handle.is_finished());
 }
 
 #[test]

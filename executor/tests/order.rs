@@ -7,10 +7,11 @@ use std::collections::BTreeSet;
 use std::future::poll_fn;
 use std::rc::Rc;
 use std::task::Poll;
+use std::thread;
 
 use executor::{Executor, TaskId, yield_now};
 
-use crate::support::{Log, panic_of};
+use crate::support::{Log, panic_of, pending_tasks};
 
 /// What three tasks with two yields each write down.
 fn trace(executor: &Executor) -> String {
@@ -69,6 +70,25 @@ fn an_order_sees_every_task_that_is_ready_and_in_the_order_of_wakes() {
     let [a, b] = [(); 2].map(|()| executor.spawn(yield_now()).id().unwrap());
     let _ = executor.run_until_stalled();
     assert_eq!(*seen.borrow(), [vec![a, b], vec![b, a], vec![a, b], vec![b]]);
+}
+
+#[test]
+fn an_order_sees_what_another_thread_has_woken_in_the_poll_before() {
+    let seen = Rc::new(RefCell::new(Vec::new()));
+    let noted = Rc::clone(&seen);
+    let choose = move |ready: &[TaskId]| {
+        noted.borrow_mut().push(ready.to_vec());
+        0
+    };
+    let executor = Executor::builder().order(choose).build();
+    let (wakers, _) = pending_tasks(&executor, 1);
+    let waits = seen.take()[0][0];
+    let waking = async move {
+        thread::spawn(move || wakers[0].wake_by_ref()).join().unwrap();
+    };
+    let [waking, last] = [executor.spawn(waking), executor.spawn(async {})].map(|task| task.id().unwrap());
+    let _ = executor.tick();
+    assert_eq!(*seen.borrow(), [vec![waking, last], vec![last, waits]]);
 }
 
 #[test]
