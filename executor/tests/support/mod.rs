@@ -10,6 +10,7 @@ use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::io::{self, Write};
+use std::mem;
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::process;
 use std::rc::Rc;
@@ -98,6 +99,11 @@ impl Drop for Bomb {
             panic::panic_any(Bomb);
         }
     }
+}
+
+/// What `code` returns, if it does. What it panics with is not dropped: it may be a bomb.
+pub(crate) fn unless_it_panics<T>(code: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(code)).map_err(mem::forget).ok()
 }
 
 /// Tasks that are pending in every poll, with their wakers and the number of all their polls.
