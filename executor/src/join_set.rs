@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::future::{Future, poll_fn};
-use std::mem;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -110,7 +109,7 @@ impl<T: 'static> JoinSet<T> {
         }
         self.woken.set_parent(cx.waker());
         while let Some(number) = self.woken.pop() {
-            // A task that has just been taken out may have been woken once more before.
+            // Its task may have been detached meanwhile.
             let Some(Member { handle, waker }) = self.members.get_mut(&number) else { continue };
             waker.begin_poll();
             if let Poll::Ready(result) = Pin::new(handle).poll(&mut Context::from_waker(&waker_ref(waker))) {
@@ -139,9 +138,8 @@ impl<T: 'static> JoinSet<T> {
     /// Empties the set and lets its tasks go on.
     pub fn detach_all(&mut self) {
         self.members.clear();
-        let woken = mem::take(&mut self.woken);
         // The set is empty, which is what whoever waits is to hear.
-        woken.wake_parent();
+        self.woken.wake_parent();
     }
 }
 

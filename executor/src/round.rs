@@ -201,7 +201,8 @@ impl Core {
     fn next_by_seams(&self, polling: &mut Polling) -> Option<Turn> {
         if polling.body.waker.is_some() {
             let pushed = self.tasks.borrow_mut().check_in(polling, &self.queue);
-            self.tell_pushed(polling.id, self.waking.get(), pushed);
+            // If it was aborted, that was in its own poll.
+            self.tell_pushed(polling.id, WakeSource::Task(polling.id), pushed);
         }
         match &self.order {
             None => self.tasks.borrow_mut().next(polling, &self.queue),

@@ -172,6 +172,34 @@ fn an_abort_of_a_task_that_is_gone_is_nothing_for_the_next_in_its_slot() {
 }
 
 #[test]
+fn an_abort_while_another_executor_runs_ends_none_of_its_tasks() {
+    let (first, second) = (Executor::new(), Executor::new());
+    let (aborted, other) = (first.spawn(yield_now()), second.spawn(yield_now()));
+    assert_eq!(aborted.id(), other.id(), "each is the first of its executor");
+    let abort_handle = aborted.abort_handle();
+    second.block_on(async {
+        abort_handle.abort();
+        assert!(other.await.is_ok());
+    });
+    assert!(first.block_on(aborted).unwrap_err().is_cancelled());
+}
+
+#[test]
+fn an_abort_in_a_tasks_own_poll_is_told_as_its_own() {
+    let (executor, recorder) = recorded();
+    let own: Rc<Cell<Option<AbortHandle>>> = Rc::default();
+    let abort_handle = Rc::clone(&own);
+    let task = poll_fn(move |_| {
+        abort_handle.take().expect("it is put there before the first poll").abort();
+        Poll::<()>::Pending
+    });
+    let handle = executor.spawn_named("a", task);
+    own.set(Some(handle.abort_handle()));
+    let _ = executor.run_until_stalled();
+    assert_eq!(recorder.take(), ["spawn a", "poll a", "pending a", "wake a by itself", "cancel a"]);
+}
+
+#[test]
 fn an_abort_of_a_task_that_is_done_is_not_told_and_gives_nobody_work() {
     let (executor, recorder) = recorded();
     let handle = executor.spawn_named("a", async { "output" });

@@ -42,14 +42,20 @@ fn what_an_observer_wakes_when_the_executor_is_about_to_sleep_keeps_it_awake() {
     let _watchdog = watchdog();
     let waker = WakerCell::default();
     let wakes = Rc::clone(&waker);
+    let told = Rc::new(RefCell::new(Vec::new()));
+    let tells = Rc::clone(&told);
     let executor = Executor::builder()
-        .observer(move |event: &Event<'_>| {
-            if matches!(event, Event::Park { timeout: None }) {
+        .observer(move |event: &Event<'_>| match event {
+            Event::Park { timeout: None } => {
+                tells.borrow_mut().push("park");
                 wake(&wakes);
             }
+            Event::Unpark => tells.borrow_mut().push("unpark"),
+            _ => {}
         })
         .build();
     executor.block_on(once_woken(waker));
+    assert_eq!(*told.borrow(), ["park", "unpark"], "every beginning has an end");
 }
 
 #[test]
