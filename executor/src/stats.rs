@@ -35,18 +35,8 @@ pub struct Stats {
 #[derive(Debug, Default)]
 struct Counts {
     tasks: HashMap<TaskId, TaskStats>,
-    timing: Timing,
-}
-
-/// Whether polls are timed.
-#[derive(Debug, Default)]
-enum Timing {
-    #[default]
-    Off,
-    /// On; between polls.
-    Idle,
-    /// On; a poll began then.
-    Since(Instant),
+    /// When the last poll began, if polls are timed.
+    began: Option<Instant>,
 }
 
 /// What one task has cost so far.
@@ -73,7 +63,7 @@ impl Stats {
     /// Times the polls too, which costs two looks at the clock for each.
     #[must_use]
     pub fn with_time() -> Self {
-        let counts = Counts { timing: Timing::Idle, ..Counts::default() };
+        let counts = Counts { began: Some(Instant::now()), ..Counts::default() };
         Stats { shared: Rc::new(RefCell::new(counts)) }
     }
 
@@ -92,21 +82,20 @@ impl Stats {
 
 impl Observer for Stats {
     fn event(&mut self, event: &Event<'_>) {
-        let Counts { tasks, timing } = &mut *self.shared.borrow_mut();
+        let Counts { tasks, began } = &mut *self.shared.borrow_mut();
         match *event {
             Event::Spawned { task, .. } => {
                 tasks.insert(task, TaskStats::default());
             }
             Event::PollStart { task } => {
                 tasks.entry(task).and_modify(|stats| stats.polls += 1);
-                if !matches!(timing, Timing::Off) {
-                    *timing = Timing::Since(Instant::now());
+                if let Some(began) = began {
+                    *began = Instant::now();
                 }
             }
             Event::PollEnd { task, .. } => {
-                if let Timing::Since(start) = *timing {
-                    tasks.entry(task).and_modify(|stats| stats.busy += start.elapsed());
-                    *timing = Timing::Idle;
+                if let Some(began) = began {
+                    tasks.entry(task).and_modify(|stats| stats.busy += began.elapsed());
                 }
             }
             Event::Woken { task, coalesced, .. } => {

@@ -4,11 +4,14 @@ mod support;
 
 use std::cell::Cell;
 use std::future::{self, poll_fn};
+use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Poll, Waker};
+use std::task::{Context, Poll, Waker};
 
 use executor::{Either, Executor, block_on, join, join_all, race, select, try_join, yield_now};
-use wakecheck::{assert_pending, assert_ready, assert_ready_eq, assert_woken, task, waker_contract};
+use wakecheck::{
+    WakerProbe, assert_pending, assert_ready, assert_ready_eq, assert_woken, task, waker_contract,
+};
 
 use crate::support::{Log, OnDrop, panic_of};
 
@@ -75,6 +78,50 @@ fn join_all_polls_only_the_children_that_were_woken() {
     assert_eq!(polls(&gates), [1, 0, 0, 1]);
     gates[1].open();
     assert_ready_eq!(joined.poll(), vec![(); 4]);
+}
+
+#[test]
+fn a_child_that_wakes_itself_is_polled_once_in_each_poll_of_a_join_all() {
+    let polls = Cell::new(0);
+    let restless = poll_fn(|cx| {
+        polls.set(polls.get() + 1);
+        assert!(polls.get() <= 3, "it is polled for ever");
+        cx.waker().wake_by_ref();
+        Poll::<()>::Pending
+    });
+    let mut joined = task::spawn(join_all([restless]));
+    for expected in 1..=3 {
+        assert_pending!(joined.poll());
+        assert_eq!(polls.get(), expected);
+    }
+}
+
+#[test]
+fn a_child_that_wakes_itself_in_its_last_poll_is_ready_once() {
+    let gate = Gate::default();
+    let last_words = poll_fn(|cx| {
+        cx.waker().wake_by_ref();
+        Poll::Ready(())
+    });
+    let children: [Pin<Box<dyn Future<Output = ()>>>; 2] = [Box::pin(last_words), Box::pin(gate.pass())];
+    let mut joined = task::spawn(join_all(children));
+    assert_pending!(joined.poll());
+    assert_pending!(joined.poll());
+    gate.open();
+    assert_ready_eq!(joined.poll(), vec![(); 2]);
+}
+
+#[test]
+fn a_join_all_that_is_dropped_keeps_no_waker_though_a_child_left_its_own_elsewhere() {
+    let gate = Gate::default();
+    let (waker, probe) = WakerProbe::new();
+    let mut joined = Box::pin(join_all([gate.pass()]));
+    assert!(joined.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    assert_eq!(probe.live(), 2);
+    drop(joined);
+    assert_eq!(probe.live(), 1);
+    gate.open();
+    assert_eq!(probe.wakes(), 0);
 }
 
 #[test]

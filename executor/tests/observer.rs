@@ -7,6 +7,7 @@ use std::future::{self, poll_fn};
 use std::rc::Rc;
 use std::task::{Poll, Waker};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use executor::{Event, Executor, Observer, Spawner, Stats, yield_now};
 use wakecheck::Recorder;
@@ -284,6 +285,26 @@ fn the_counts_of_a_task_that_is_gone_are_forgotten() {
     let _ = executor.run_until_stalled();
     assert_eq!(stats.of(id), None);
     assert!(stats.all().is_empty());
+}
+
+#[test]
+fn wakes_that_change_nothing_are_counted_apart_and_the_times_of_all_polls_together() {
+    for (stats, timed) in [(Stats::new(), false), (Stats::with_time(), true)] {
+        let executor = Executor::builder().observer(stats.clone()).build();
+        let long = Duration::from_millis(1);
+        let handle = executor.spawn(async move {
+            let began = Instant::now();
+            while began.elapsed() < long {}
+            poll_fn(|cx| Poll::Ready((0..3).for_each(|_| cx.waker().wake_by_ref()))).await;
+            // The second poll is a short one.
+            yield_now().await;
+            future::pending::<()>().await;
+        });
+        let _ = executor.run_until_stalled();
+        let counts = stats.of(handle.id().unwrap()).unwrap();
+        assert_eq!((counts.polls, counts.wakes, counts.coalesced), (2, 4, 3));
+        assert!(if timed { counts.busy >= long } else { counts.busy.is_zero() }, "{counts:?}");
+    }
 }
 
 /// The trace from where the future of that task was dropped.
