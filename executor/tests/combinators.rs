@@ -4,7 +4,7 @@ mod support;
 
 use std::cell::Cell;
 use std::future::{self, poll_fn};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
@@ -198,6 +198,41 @@ fn try_join_ends_at_the_first_error_and_drops_the_rest() {
     assert_eq!(block_on(try_join(async { Ok::<_, ()>(1) }, async { Ok(2) })), Ok((1, 2)));
     let three = async { executor::try_join!(async { Ok::<_, ()>(1) }, async { Ok(2) }, async { Ok(3) }) };
     assert_eq!(block_on(three), Ok((1, 2, 3)));
+}
+
+#[test]
+fn try_join_waits_for_all_that_may_still_fail_and_polls_none_behind_an_error() {
+    let gate = Gate::default();
+    let passes = |gate: &Gate| {
+        let passed = gate.pass();
+        async move { Ok::<_, &str>(passed.await) }
+    };
+    let mut joined = task::spawn(try_join(passes(&gate), async { Ok(2) }));
+    assert_pending!(joined.poll());
+    gate.open();
+    assert_ready_eq!(joined.poll(), Ok(((), 2)));
+
+    let untouched = Gate::default();
+    let failed = || async { Err::<(), _>("failed") };
+    let behind = (passes(&untouched), passes(&untouched));
+    assert_eq!(block_on(try_join(failed(), behind.0)), Err("failed"));
+    assert_eq!(block_on(async { executor::try_join!(failed(), behind.1) }), Err("failed"));
+    assert_eq!(polls(&[untouched]), [0]);
+}
+
+fn refuses_another_poll(joined: impl Future) -> bool {
+    let mut joined = pin!(joined);
+    let mut poll = || joined.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready();
+    assert!(poll());
+    panic_of(poll).is_some_and(|message| message.contains("polled again"))
+}
+
+#[test]
+fn a_join_that_is_polled_again_after_it_was_ready_says_so() {
+    assert!(refuses_another_poll(join(async {}, async {})));
+    assert!(refuses_another_poll(join_all([async {}])));
+    let failed = async { Err::<(), _>("failed") };
+    assert!(refuses_another_poll(try_join(failed, future::pending::<Result<(), _>>())));
 }
 
 #[test]
