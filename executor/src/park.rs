@@ -79,6 +79,7 @@ impl Park for ThreadPark {
         let raised = self.signal.lock();
         let mut raised = match timeout {
             None => condvar.wait_while(raised, |raised| !*raised).unwrap_or_else(PoisonError::into_inner),
+            // Without a system call.
             Some(Duration::ZERO) => raised,
             Some(timeout) => {
                 let waited = condvar.wait_timeout_while(raised, timeout, |raised| !*raised);

@@ -8,12 +8,13 @@ use std::rc::Rc;
 use std::sync::{Arc, mpsc};
 use std::task::{Poll, Waker};
 use std::thread;
+use std::time::{Duration, Instant};
 
-use executor::Executor;
+use executor::{Executor, Park, ThreadPark};
 
 use crate::support::park::ScriptedPark;
 use crate::support::remote::Remote;
-use crate::support::{OnDrop, pending_tasks, recorded, watchdog};
+use crate::support::{OnDrop, PATIENCE, pending_tasks, recorded, watchdog};
 
 // tokio#1768, #1788; zio#610; loom tries the moments that a test cannot stop at
 #[test]
@@ -60,6 +61,20 @@ fn a_remote_wake_after_a_sleep_ends_no_sleep() {
         Poll::Pending
     }));
     assert_eq!((park.take_timeouts(), park.unparks()), (vec![None], 0));
+}
+
+#[test]
+fn an_unpark_ends_one_sleep_of_a_thread_and_not_the_next() {
+    let _watchdog = watchdog();
+    let park = ThreadPark::new();
+    park.unparker().wake();
+    park.park(None);
+    let (began, timeout) = (Instant::now(), Duration::from_millis(5));
+    park.park(Some(timeout));
+    assert!(began.elapsed() >= timeout);
+    park.unparker().wake();
+    park.park(Some(PATIENCE));
+    assert!(began.elapsed() < PATIENCE);
 }
 
 // futures#2010, #132; rust#145895
