@@ -200,10 +200,12 @@ fn the_drop_of_an_output_may_spawn_and_abort_and_detach() {
 #[test]
 fn a_handle_that_gave_its_result_refuses_to_be_polled_again() {
     let executor = Executor::new();
-    let mut handle = executor.spawn(async {});
-    let _ = executor.run_until_stalled();
-    let mut poll = || executor.block_on(async { (&mut handle).await });
-    assert!(poll().is_ok());
-    let advice = panic_of(poll).unwrap();
-    assert!(advice.contains("polled again after"), "{advice}");
+    let gone = Executor::new().spawner();
+    // One of a task that is done, and one of a task that never was.
+    for (mut handle, has_output) in [(executor.spawn(async {}), true), (gone.spawn(async {}), false)] {
+        let mut poll = || executor.block_on(async { (&mut handle).await });
+        assert_eq!(poll().is_ok(), has_output);
+        let advice = panic_of(poll).unwrap();
+        assert!(advice.contains("polled again after"), "{advice}");
+    }
 }
