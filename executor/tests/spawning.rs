@@ -158,6 +158,8 @@ fn the_ecosystems_traits_add_tasks_and_know_when_the_executor_is_gone() {
     assert_eq!(executor.run_until_stalled().completed, 3);
     assert_eq!(log.take(), ["by the executor", "by a spawner"]);
 
+    // A handle keeps what the executor was, but not the executor.
+    let _held = executor.spawn(async {});
     drop(executor);
     assert!(spawner.status_local().unwrap_err().is_shutdown());
     assert!(send_spawner.status().unwrap_err().is_shutdown());
