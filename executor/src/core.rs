@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::fmt;
 use std::future::Future;
-use std::panic::{Location, resume_unwind};
+use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Waker;
@@ -79,8 +79,7 @@ impl Core {
 
     // Adding tasks.
 
-    /// Adds a task. `None`, and the future is dropped, if the executor is gone. The caller notifies the embedder, whose
-    /// hook may panic, when somebody holds the task.
+    /// Adds a task. `None`, and the future is dropped, if the executor is gone.
     pub(crate) fn spawn<F, N>(
         &self,
         future: F,
@@ -106,7 +105,19 @@ impl Core {
             self.tell_spawned(id, location);
         }
         self.queue.append(id);
+        if !self.running.get() {
+            self.notify_of_spawn(id);
+        }
         id
+    }
+
+    /// Notifies the embedder. If the hook panics, the task will have no handle, and its result is not kept.
+    #[cold]
+    fn notify_of_spawn(&self, id: TaskId) {
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| self.queue.mailbox().notify())) {
+            self.detach(id);
+            resume_unwind(panic);
+        }
     }
 
     #[cold]
@@ -171,7 +182,7 @@ impl Core {
     /// Lets whoever embeds this executor, and may be asleep in a loop of their own, know that there is
     /// something to do.
     #[inline]
-    pub(crate) fn notify_embedder(&self) {
+    fn notify_embedder(&self) {
         if !self.running.get() {
             self.queue.mailbox().notify();
         }

@@ -62,13 +62,10 @@ impl<T: 'static> JoinHandle<T> {
     }
 
     fn new(core: Rc<Core>, id: Option<TaskId>) -> Self {
-        let Some(id) = id else { return Self::stillborn() };
-        let handle = JoinHandle { core: Some(core), id, _output: PhantomData };
-        // If the hook panics, the handle is dropped, and nobody keeps the result of a task that nobody can ask for.
-        if let Some(core) = &handle.core {
-            core.notify_embedder();
+        match id {
+            Some(id) => JoinHandle { core: Some(core), id, _output: PhantomData },
+            None => Self::stillborn(),
         }
-        handle
     }
 
     /// The handle of a task that was spawned on an executor which is no more.

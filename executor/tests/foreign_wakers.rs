@@ -139,6 +139,24 @@ fn use_executor(deed: Deed, log: &Log, spawner: &Spawner, victim: &RefCell<Optio
 }
 
 #[test]
+fn a_waker_that_a_task_takes_the_place_of_may_use_the_executor_when_it_is_dropped() {
+    let (executor, log) = (Executor::new(), Log::default());
+    let mut handle = executor.spawn(yield_now());
+    let (noted, spawner) = (log.clone(), executor.spawner());
+    let uses_executor = hooked(move |deed| {
+        if deed == Deed::Drop {
+            spawner.spawn(async {}).detach();
+            noted.add("spawned");
+        }
+    });
+    assert_eq!(poll(&mut handle, &uses_executor), Poll::Pending);
+    let task = executor.spawn(handle);
+    let progress = executor.run_until_stalled();
+    assert_eq!((log.take().len(), progress.completed), (1, 3));
+    assert!(task.is_finished());
+}
+
+#[test]
 fn a_waker_whose_clone_lets_the_task_finish_hands_over_its_result() {
     let executor = Rc::new(Executor::new());
     let mut handle = Box::pin(executor.spawn(async { 7 }));
