@@ -205,12 +205,15 @@ fn try_join_waits_for_all_that_may_still_fail_and_polls_none_behind_an_error() {
     let gate = Gate::default();
     let passes = |gate: &Gate| {
         let passed = gate.pass();
-        async move { Ok::<_, &str>(passed.await) }
+        async move {
+            passed.await;
+            Ok::<_, &str>(1)
+        }
     };
     let mut joined = task::spawn(try_join(passes(&gate), async { Ok(2) }));
     assert_pending!(joined.poll());
     gate.open();
-    assert_ready_eq!(joined.poll(), Ok(((), 2)));
+    assert_ready_eq!(joined.poll(), Ok((1, 2)));
 
     let untouched = Gate::default();
     let failed = || async { Err::<(), _>("failed") };

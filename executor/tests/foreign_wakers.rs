@@ -202,7 +202,11 @@ fn a_waker_where_that_of_a_root_or_a_task_was_is_not_taken_for_theirs() {
 fn waker_of_a_task_that_is_done(executor: &Executor) -> Waker {
     let kept = Rc::new(Cell::new(None));
     let keeps = Rc::clone(&kept);
-    executor.spawn(poll_fn(move |cx| Poll::Ready(keeps.set(Some(cx.waker().clone()))))).detach();
+    let leaves_waker = poll_fn(move |cx| {
+        keeps.set(Some(cx.waker().clone()));
+        Poll::Ready(())
+    });
+    executor.spawn(leaves_waker).detach();
     assert_eq!(executor.tick().completed, 1);
     kept.take().expect("it was polled")
 }

@@ -295,7 +295,11 @@ fn wakes_that_change_nothing_are_counted_apart_and_the_times_of_all_polls_togeth
         let handle = executor.spawn(async move {
             let began = Instant::now();
             while began.elapsed() < long {}
-            poll_fn(|cx| Poll::Ready((0..3).for_each(|_| cx.waker().wake_by_ref()))).await;
+            poll_fn(|cx| {
+                (0..3).for_each(|_| cx.waker().wake_by_ref());
+                Poll::Ready(())
+            })
+            .await;
             // The second poll is a short one.
             yield_now().await;
             future::pending::<()>().await;
