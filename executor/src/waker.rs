@@ -69,7 +69,8 @@ impl TaskWaker {
     #[inline]
     pub(crate) fn begin_poll(&self) {
         if self.queued.load(Ordering::Relaxed) == DELIVERED {
-            // An exchange, not a store: the poll must see what was written before any wake that found the mark set.
+            // An exchange, not a store: the poll must see what was written before any wake that found the mark set. Only
+            // here, since it is dear; the mark of a message that is still to come stays until that has.
             self.posted.swap(false, Ordering::AcqRel);
         }
         self.queued.store(IDLE, Ordering::Relaxed);
