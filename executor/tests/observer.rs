@@ -304,9 +304,11 @@ fn wakes_that_change_nothing_are_counted_apart_and_the_times_of_all_polls_togeth
             yield_now().await;
             future::pending::<()>().await;
         });
+        let began = Instant::now();
         let _ = executor.run_until_stalled();
         let counts = stats.of(handle.id().unwrap()).unwrap();
         assert_eq!((counts.polls, counts.wakes, counts.coalesced), (2, 4, 3));
+        assert!(counts.busy <= began.elapsed(), "{counts:?}");
         assert!(if timed { counts.busy >= long } else { counts.busy.is_zero() }, "{counts:?}");
     }
 }
