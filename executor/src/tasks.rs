@@ -212,8 +212,9 @@ impl Tasks {
 
     /// The id of the first task that waits, at or behind the slot `from`.
     pub(crate) fn next_waiting(&self, from: u32) -> Option<TaskId> {
-        let mut slots = self.slots.iter().zip(0u32..).skip(from as usize);
-        slots.find_map(|(slot, number)| slot.waiting(number))
+        // A slice, and not the iterator's `skip`, which walks to `from` each time where nothing is optimised.
+        let behind = self.slots.get(from as usize..)?;
+        behind.iter().zip(from..).find_map(|(slot, number)| slot.waiting(number))
     }
 
     /// How many tasks are not done yet.

@@ -47,6 +47,22 @@ fn every_future_is_dropped_eagerly_though_its_waker_lives_elsewhere() {
     assert_eq!(recorder.take(), [""; 0], "a wake after the end is nothing");
 }
 
+/// With a search from the first slot for each task this took minutes, and the watchdog ends it.
+#[test]
+fn an_executor_of_many_tasks_is_dropped_in_one_walk_over_them() {
+    const TASKS: usize = 200_000;
+    let _watchdog = watchdog();
+    let dropped = Rc::new(Cell::new(0));
+    let executor = Executor::new();
+    for _ in 0..TASKS {
+        let dropped = Rc::clone(&dropped);
+        executor.spawn(until_dropped(move || dropped.set(dropped.get() + 1))).detach();
+    }
+    let _ = executor.tick();
+    drop(executor);
+    assert_eq!(dropped.get(), TASKS);
+}
+
 // compio#936; tokio#2046, #1892; madsim#125
 #[test]
 fn a_future_that_is_dropped_may_wake_and_abort_and_detach_the_others() {
