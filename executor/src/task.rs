@@ -115,8 +115,9 @@ where
     }
 }
 
-/// What a task may be called. Those without a name have `()`, which takes no room.
-pub(crate) trait TaskName: 'static {
+/// What a task may be called. Those without a name have `()`, which takes no room. The default is what a box is left
+/// with that waits for another task, and holds no memory.
+pub(crate) trait TaskName: Default + 'static {
     fn get(&self) -> Option<&str>;
 }
 
@@ -179,13 +180,17 @@ where
 
     fn take_result(self: Pin<&mut Self>, result: &mut dyn Any) {
         let result = result.downcast_mut().expect("a handle asks for the type that it spawned");
-        if let StageReplaced::Done { result: taken } = self.project().stage.project_replace(Stage::Gone) {
+        let task = self.project();
+        *task.name = N::default();
+        if let StageReplaced::Done { result: taken } = task.stage.project_replace(Stage::Gone) {
             *result = Some(taken);
         }
     }
 
     fn clear(self: Pin<&mut Self>) -> Option<Panic> {
-        let mut stage = self.project().stage;
+        let task = self.project();
+        *task.name = N::default();
+        let mut stage = task.stage;
         match stage.as_mut().project() {
             StageProjection::Done { result: Err(error) } if error.is_panic() => {}
             _ => {

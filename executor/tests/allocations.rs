@@ -123,6 +123,22 @@ fn the_boxes_of_large_tasks_are_not_kept() {
 }
 
 #[test]
+fn the_box_that_a_task_leaves_behind_does_not_keep_its_name() {
+    let executor = Executor::new();
+    let work = |length| {
+        executor.spawn_named("x".repeat(length), async {}).detach();
+        let _ = executor.tick();
+        let handle = executor.spawn_named("x".repeat(length), async {});
+        let _ = executor.tick();
+        output(handle);
+    };
+    work(10);
+    let counted = measure(|| work(1024 * 1024));
+    assert!(counted.bytes_max > 1024 * 1024, "a name was there: {counted:?}");
+    assert_eq!(counted.bytes_current, 0, "nothing is left behind");
+}
+
+#[test]
 fn a_block_on_and_a_tick_with_nothing_to_do_allocate_nothing() {
     let executor = Executor::new();
     let work = || {
