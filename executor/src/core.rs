@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::fmt;
 use std::future::Future;
+use std::mem;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -356,6 +357,11 @@ impl Core {
             // Neither a panic in a future's drop nor one in the wake of whoever awaits it may keep the
             // others from being dropped.
             contain(|| self.cancel(&mut polling));
+        }
+        // Nobody will run this executor any more, and so nobody will hear of these.
+        let unread = mem::take(&mut *self.unread_panics.borrow_mut());
+        for panic in unread {
+            contain(|| drop(panic));
         }
         self.queue.close();
     }

@@ -304,3 +304,13 @@ fn a_task_that_panics_with_something_that_panics_when_it_is_dropped_ends_all_the
     assert!(panic.is::<Bomb>(), "the first panic says more than the second");
     mem::forget(panic);
 }
+
+#[test]
+fn a_panic_that_nobody_has_read_and_that_panics_when_it_is_dropped_goes_with_the_executor() {
+    let executor = Executor::new();
+    let handles: Vec<_> = (0..2).map(|_| executor.spawn(async { panic::panic_any(Bomb) })).collect();
+    let _ = executor.run_until_stalled();
+    drop(handles);
+    assert!(executor.has_ready(), "there is a panic to raise");
+    assert!(unless_it_panics(|| drop(executor)).is_some());
+}
