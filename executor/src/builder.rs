@@ -26,7 +26,8 @@ pub struct Builder {
     pub(crate) unhandled_panic: UnhandledPanic,
 }
 
-/// What becomes of the panic of a task whose handle was dropped, so that nobody can read it there.
+/// What becomes of the panic of a task whose handle was dropped, so that nobody can read it there; and of one in the drop
+/// of an output that nobody has taken.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 #[non_exhaustive]
 pub enum UnhandledPanic {
@@ -115,7 +116,9 @@ impl Builder {
         self
     }
 
-    /// Decides which ready task is next. Default: first woken, first polled.
+    /// Decides which ready task is next. Default: first woken, first polled. (A wake
+    /// that finds the executor not running is a message to it, even on its own thread, and comes behind what is spawned
+    /// until it runs.)
     pub fn order(mut self, order: impl Order + 'static) -> Self {
         self.order = Some(Box::new(order));
         self

@@ -102,7 +102,11 @@ impl Executor {
     ///
     /// If the future panics, or a task panics that has no handle to report it; the executor can be used
     /// again afterwards. (Such a panic goes before an output that is ready in the same round, which is
-    /// dropped; so does one that is found when the future is dropped.) Also if it is called in a task of this same executor: use `.await` there.
+    /// dropped; so does one that is found when the future is dropped.) Also if it is called in a task of this same
+    /// executor: use `.await` there.
+    ///
+    /// A future that panics when it is polled and again when it is dropped aborts the process, as anything on a stack does;
+    /// a task that does so is contained.
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         let _running = self.core.enter();

@@ -5,8 +5,8 @@ use crate::TaskId;
 /// Decides which of the ready tasks is polled next. Without one it is the one that was woken
 /// first.
 ///
-/// It is asked before every poll, and sees all tasks that are ready then, in the order of their
-/// wakes. That is what a test needs to try every order in which a program can run. It is handed a copy of them at
+/// It is asked before every poll, and sees all tasks that are ready then, in the order in which
+/// the executor has learnt of their wakes. That is what a test needs to try every order in which a program can run. It is handed a copy of them at
 /// each poll, so a round of many tasks takes a time that grows with the square of their number.
 ///
 /// # Examples

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use crate::{Event, Observer, TaskId};
 
 /// An [`Observer`] that counts, for each task, its polls and wakes, and on request how long its polls
-/// took. Clones share their counts: give one to the builder and ask the other.
+/// took. Clones share their counts: give one to the builder and ask the other. Each executor needs
+/// its own, since they all count their tasks' ids from the start.
 ///
 /// Tasks that are gone are forgotten, so what this holds is bounded by the tasks there are.
 ///

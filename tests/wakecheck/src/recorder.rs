@@ -12,7 +12,7 @@ const LOOK: &str = "look";
 const UNPARK: &str = "unpark";
 
 /// Writes down all that an executor does, so that a test can compare it whole. Clones share what they
-/// recorded: give one to the builder and ask the other.
+/// recorded: give one to the builder and ask the other. Each executor needs its own, since ids are its own.
 ///
 /// | line | what happened |
 /// |---|---|
