@@ -130,7 +130,6 @@ mod into_url;
 mod request_body;
 mod url;
 mod query;
-mod digits;
 mod prepared;
 mod follow;
 mod redirect;

@@ -146,7 +146,7 @@ pub(super) fn header_map(
 }
 
 /// Where in `bytes` a piece of it lies; nothing lies at the beginning.
-fn place(piece: &[u8], bytes: &[u8]) -> Range<usize> {
+pub(super) fn place(piece: &[u8], bytes: &[u8]) -> Range<usize> {
     let before = piece.as_ptr().addr().saturating_sub(bytes.as_ptr().addr());
     let start = if piece.is_empty() { 0 } else { before.min(bytes.len()) };
     start..start.saturating_add(piece.len()).min(bytes.len())

@@ -3,7 +3,7 @@ use std::mem::MaybeUninit;
 use http::{Response, StatusCode, Version};
 use httparse::{Header, ParserConfig, Status};
 
-use super::fields::{Scanner, first_bad_field, header_map};
+use super::fields::{Scanner, first_bad_field, header_map, place};
 use super::input::Input;
 use super::{Excerpt, ProtoError, Section};
 use crate::Limits;
@@ -67,7 +67,7 @@ impl HeadReader {
         let mut room = [const { MaybeUninit::uninit() }; USUAL_FIELDS];
         let room = room.get_mut(..limits.headers.min(USUAL_FIELDS))?;
         let bytes = bytes.get(..limits.head_bytes).unwrap_or(bytes);
-        parse(bytes, version, room).ok()?.filter(|&(length, _)| !has_bare_line_feed(bytes, length))
+        parse(bytes, version, room).ok()?
     }
 
     /// The head and its length, once its end is there.
@@ -152,23 +152,28 @@ fn parse<'bytes>(
     else {
         return Ok(None);
     };
+    let head = bytes.get(..length).unwrap_or(bytes);
+    if !has_whole_line_ends(head, parsed.headers) {
+        return Ok(None);
+    }
     let Some(status) = parsed.code.and_then(|code| StatusCode::from_u16(code).ok()) else {
         return Ok(None);
     };
     let mut response = Response::new(());
     *response.status_mut() = status;
     *response.version_mut() = version;
-    let head = bytes.get(..length).unwrap_or(bytes);
     *response.headers_mut() = header_map(Section::Head, head, parsed.headers)?;
     Ok(Some((length, response)))
 }
 
-/// Whether one of the first `length` bytes is a line feed without a carriage return, which `httparse` lets pass. There
-/// is no way out of the loop, so that it takes many bytes at once.
-fn has_bare_line_feed(bytes: &[u8], length: usize) -> bool {
-    let bytes = bytes.get(..length).unwrap_or(bytes);
-    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
-    pairs.fold(false, |found, (&before, &byte)| found | (byte == b'\n') & (before != b'\r'))
+/// Whether every line ends in a carriage return and a line feed: `httparse` lets a bare line feed pass. Nowhere else in
+/// what it has parsed is there one, so it is enough to look before each field and at the end.
+fn has_whole_line_ends(head: &[u8], fields: &[Header<'_>]) -> bool {
+    let follows_one = |field: &Header<'_>| {
+        let before = head.get(..place(field.name.as_bytes(), head).start);
+        before.is_some_and(|before| before.ends_with(b"\r\n"))
+    };
+    head.ends_with(b"\r\n\r\n") && fields.iter().all(follows_one)
 }
 
 /// Finds the line for which a head was refused.

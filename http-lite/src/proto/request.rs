@@ -5,7 +5,6 @@ use http::uri::Scheme;
 use http::{Method, Request, Uri};
 
 use super::framing::{elements, number};
-use crate::digits::digits;
 
 /// Room for the first line's fixed parts, for `Host` and for a framing header, beside what the caller gave.
 const FIXED_BYTES: usize = 128;
@@ -150,7 +149,7 @@ fn put_target(head: &mut Vec<u8>, request: &Request<()>) -> Result<(), RequestEr
         let port = port.or_else(|| default_port(uri)).ok_or(RequestError::NoPort)?;
         put_visible(head, host);
         head.push(b':');
-        head.extend(digits(port));
+        put_number(head, port);
         return Ok(());
     }
     match uri.path() {
@@ -173,6 +172,9 @@ fn put_path(head: &mut Vec<u8>, uri: &Uri) {
 
 /// Writes a text in visible ASCII, percent-encoding what is not (RFC 3986 section 2.1).
 fn put_visible(head: &mut Vec<u8>, text: &str) {
+    if text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return head.extend_from_slice(text.as_bytes());
+    }
     for byte in text.bytes() {
         if byte.is_ascii_graphic() {
             head.push(byte);
@@ -189,6 +191,10 @@ pub(super) fn put_field(head: &mut Vec<u8>, name: &HeaderName, value: &[u8]) {
     head.extend_from_slice(b"\r\n");
 }
 
+fn put_number(head: &mut Vec<u8>, number: impl itoa::Integer) {
+    head.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
+}
+
 fn put_framing(head: &mut Vec<u8>, method: &Method, body: RequestFraming) {
     let length = match body {
         RequestFraming::Empty if !matches!(*method, Method::POST | Method::PUT | Method::PATCH) => return,
@@ -196,7 +202,7 @@ fn put_framing(head: &mut Vec<u8>, method: &Method, body: RequestFraming) {
         RequestFraming::Length(length) => length,
         RequestFraming::Chunked => return put_field(head, &TRANSFER_ENCODING, b"chunked"),
     };
-    put_field(head, &CONTENT_LENGTH, length.to_string().as_bytes());
+    put_field(head, &CONTENT_LENGTH, itoa::Buffer::new().format(length).as_bytes());
 }
 
 fn put_host(head: &mut Vec<u8>, request: &Request<()>) -> Result<(), RequestError> {
@@ -210,7 +216,7 @@ fn put_host(head: &mut Vec<u8>, request: &Request<()>) -> Result<(), RequestErro
             head.extend_from_slice(host.as_bytes());
             if let Some(port) = port.filter(|&port| Some(port) != default_port(request.uri())) {
                 head.push(b':');
-                head.extend(digits(port));
+                put_number(head, port);
             }
             head.extend_from_slice(b"\r\n");
         }

@@ -2,7 +2,6 @@ use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 
 use super::UrlProblem;
-use crate::digits::digits;
 use crate::proto::Excerpt;
 
 /// The longest host name in bytes, the dot at its end not counted (RFC 1035 section 2.3.4).
@@ -65,7 +64,7 @@ impl Origin {
         self.host.push_to(text);
         if self.port != self.scheme.default_port() {
             text.push(':');
-            text.extend(digits(self.port).map(char::from));
+            text.push_str(itoa::Buffer::new().format(self.port));
         }
     }
 }
@@ -139,7 +138,7 @@ impl Host {
                     if index > 0 {
                         text.push('.');
                     }
-                    text.extend(digits(number.into()).map(char::from));
+                    text.push_str(itoa::Buffer::new().format(number));
                 }
             }
             Self::Ip(IpAddr::V6(_)) => text.push_str(&self.to_string()),
