@@ -124,6 +124,8 @@ impl<'request> Destination<'request> {
 }
 
 /// A connection that can be used again.
+///
+/// It may always be ready: after some megabytes the client lets others have a turn, whatever the stream does.
 pub trait Transport: AsyncRead + AsyncWrite + Unpin {
     /// Whether anything has arrived that was not read: bytes, the end, an error.
     ///

@@ -14,10 +14,12 @@ use crate::{Error, ErrorKind, Limits, Phase, Timeout};
 
 mod receive;
 mod send;
+mod turn;
 mod watch;
 
 use send::Outgoing;
 pub(crate) use send::Sending;
+use turn::Turn;
 pub(crate) use watch::Watch;
 
 /// A connection and the request it carries, both directions at once.
@@ -32,6 +34,8 @@ pub(crate) struct Exchange {
     reader: ResponseReader,
     /// What remains of the request.
     sending: Sending,
+    /// How much more may be read before it waits.
+    turn: Turn,
     /// How long to wait.
     watch: Watch,
     /// Whether the head of the response has come.
@@ -43,6 +47,10 @@ pub(crate) struct Exchange {
     /// When the connection was made.
     opened: Instant,
 }
+
+/// How many bytes are read without a wait before others get their turn, and the timeouts are looked at: four times what a
+/// TCP connection may read in a turn of the reactor, so that this is for other streams.
+const TURN_BYTES: usize = 4 * 1024 * 1024;
 
 /// Where a connection is kept while no request uses it.
 pub(crate) struct Home {
@@ -74,6 +82,7 @@ impl Exchange {
             stream,
             reader: ResponseReader::new(request, limits),
             sending: Sending::nothing(),
+            turn: Turn::of(TURN_BYTES),
             watch,
             head_came: false,
             limits: Rc::clone(limits),
@@ -135,7 +144,13 @@ impl Exchange {
     pub(crate) fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Result<Event, Error>> {
         loop {
             let outgoing = self.poll_send(cx)?;
-            match self.poll_receive(cx) {
+            let received = if self.turn.is_over() {
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            } else {
+                self.poll_receive(cx)
+            };
+            match received {
                 Poll::Ready(Ok(Event::Informational(head))) => {
                     if head.status() == StatusCode::CONTINUE {
                         self.sending.go_ahead();
@@ -150,6 +165,7 @@ impl Exchange {
                 Outgoing::Done => Some(Timeout::Head),
                 _ => None,
             };
+            self.turn = Turn::of(TURN_BYTES);
             match ready!(self.watch.poll(cx, outgoing.timeout(), incoming)) {
                 Timeout::ExpectContinue => self.sending.go_ahead(),
                 timeout => return Poll::Ready(Err(self.timed_out(timeout, outgoing))),

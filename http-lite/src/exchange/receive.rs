@@ -32,6 +32,7 @@ impl Exchange {
                 Ok(0) => self.reader.end_of_stream(),
                 Ok(count) => {
                     self.reader.fill(count);
+                    self.turn.count(count);
                     if self.head_came {
                         self.watch.progress_in();
                     }

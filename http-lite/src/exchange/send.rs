@@ -4,6 +4,7 @@ use std::task::{Context, Poll};
 
 use bytes::{Buf, Bytes};
 
+use super::turn::Turn;
 use crate::connect::Transport;
 use crate::proto::{BodyEncoder, Framed, RequestBodyError, RequestFraming};
 use crate::request_body::RequestBody;
@@ -32,6 +33,10 @@ pub(crate) struct Sending {
 
 /// How many pieces without a byte a source may have in a row before others get their turn.
 const EMPTY_PIECES: usize = 32;
+
+/// How many bytes are written in one poll before others get their turn: more than a socket takes, and little enough
+/// not to be felt by whoever waits.
+const TURN_BYTES: usize = 4 * 1024 * 1024;
 
 /// What comes when everything that is on its way is out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,10 +125,20 @@ impl Sending {
         stream: &mut dyn Transport,
         cx: &mut Context<'_>,
     ) -> Result<Outgoing, Error> {
+        let mut turn = Turn::of(TURN_BYTES);
         loop {
+            if turn.is_over() {
+                // Neither the stream nor the source ever waits, and that must not keep the thread from others, nor
+                // from the response and the timeouts.
+                cx.waker().wake_by_ref();
+                return Ok(Outgoing::Source);
+            }
             if self.has_more() {
                 match self.poll_write(stream, cx) {
-                    Poll::Ready(Ok(count)) => self.advance(count),
+                    Poll::Ready(Ok(count)) => {
+                        turn.count(count);
+                        self.advance(count);
+                    }
                     Poll::Ready(Err(error)) => self.stop(error),
                     Poll::Pending => return Ok(Outgoing::Server),
                 }

@@ -1,0 +1,146 @@
+//! Streams and sources that are always ready: none of them may keep the thread from others, or from the timeouts.
+
+mod support;
+
+use std::cell::Cell;
+use std::io;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use futures_io::{AsyncRead, AsyncWrite};
+use http_lite::{
+    Client, Connect, Destination, ErrorKind, Probe, ReactorTimer, RequestBody, Timeout, Transport,
+};
+use support::watched;
+
+const TOTAL: Duration = Duration::from_millis(100);
+
+/// Makes connections that answer with this head once they were asked for it, and then have as much of a body as anybody
+/// reads. They take whatever is written.
+struct Tireless {
+    head: &'static [u8],
+    /// How many bytes of the request come before the head.
+    after: usize,
+}
+
+struct Stream {
+    head: &'static [u8],
+    after: usize,
+    written: usize,
+}
+
+impl Connect for Tireless {
+    type Stream = Stream;
+    type Timer = ReactorTimer;
+
+    async fn connect(&self, _: Destination<'_>) -> io::Result<Stream> {
+        Ok(Stream { head: self.head, after: self.after, written: 0 })
+    }
+
+    fn timer(&self) -> ReactorTimer {
+        ReactorTimer::new()
+    }
+}
+
+impl Transport for Stream {
+    fn probe(&mut self) -> Probe {
+        Probe::Spoken
+    }
+}
+
+impl AsyncRead for Stream {
+    fn poll_read(mut self: Pin<&mut Self>, _: &mut Context<'_>, space: &mut [u8]) -> Poll<io::Result<usize>> {
+        if self.written < self.after {
+            // Nobody has to be woken: the request wakes itself until it has written enough.
+            return Poll::Pending;
+        }
+        let head = self.head;
+        let count = if head.is_empty() { space.len() } else { head.len().min(space.len()) };
+        if let Some((now, later)) = head.split_at_checked(count) {
+            space[..count].copy_from_slice(now);
+            self.head = later;
+        }
+        Poll::Ready(Ok(count))
+    }
+}
+
+impl AsyncWrite for Stream {
+    fn poll_write(mut self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.written += bytes.len();
+        Poll::Ready(Ok(bytes.len()))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_close(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+fn client(head: &'static str, after: usize) -> Client {
+    Client::builder().connector(Tireless { head: head.as_bytes(), after }).build()
+}
+
+/// Counts how often others have a turn.
+async fn count_turns(turns: Rc<Cell<usize>>) {
+    loop {
+        executor::yield_now().await;
+        turns.set(turns.get() + 1);
+    }
+}
+
+fn is_total(error: &http_lite::Error) -> bool {
+    matches!(error.kind(), ErrorKind::TimedOut { timeout: Timeout::Total, .. })
+}
+
+#[test]
+fn a_body_that_never_has_to_be_waited_for_lets_others_run_and_ends_with_the_total_timeout() {
+    watched(|| {
+        let turns = Rc::new(Cell::new(0));
+        reactor::block_on(async {
+            executor::spawn(count_turns(Rc::clone(&turns))).detach();
+            let request = client("HTTP/1.1 200 OK\r\n\r\n", 0).get("http://a/").timeout(TOTAL);
+            let mut body = request.send().await.unwrap().into_body();
+            let error = loop {
+                match body.chunk().await {
+                    Ok(chunk) => assert!(chunk.is_some(), "it has no end"),
+                    Err(error) => break error,
+                }
+            };
+            assert!(is_total(&error), "{error:?}");
+        })
+        .unwrap();
+        assert!(turns.get() > 1, "the others had {} turns", turns.get());
+    });
+}
+
+#[test]
+fn an_upload_that_never_has_to_be_waited_for_lets_others_run_and_ends_with_the_total_timeout() {
+    watched(|| {
+        let turns = Rc::new(Cell::new(0));
+        reactor::block_on(async {
+            executor::spawn(count_turns(Rc::clone(&turns))).detach();
+            let body = RequestBody::from_reader(futures_lite::io::repeat(1));
+            let request = client("", usize::MAX).post("http://a/").body(body).timeout(TOTAL);
+            let error = request.send().await.unwrap_err();
+            assert!(is_total(&error), "{error:?}");
+        })
+        .unwrap();
+        assert!(turns.get() > 1, "the others had {} turns", turns.get());
+    });
+}
+
+#[test]
+fn an_answer_to_an_upload_without_end_is_read() {
+    watched(|| {
+        let answer = "HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n";
+        let body = RequestBody::from_reader(futures_lite::io::repeat(1));
+        let request = client(answer, 1000).post("http://a/").body(body);
+        let response = reactor::block_on(request.send()).unwrap().unwrap();
+        assert_eq!(response.status(), 413);
+    });
+}
