@@ -85,6 +85,8 @@ pub enum RequestError {
     },
     /// The URI of a `CONNECT` names no port, and there is none that goes without saying.
     NoPort,
+    /// The port is not a number up to 65,535.
+    BadPort,
     /// The path neither begins with a slash nor is the `*` of an `OPTIONS` request.
     BadPath,
 }
@@ -104,6 +106,7 @@ impl fmt::Display for RequestError {
             }
             Self::NoBodyAllowed { method } => write!(f, "a {method} request cannot have a body"),
             Self::NoPort => f.write_str("a CONNECT request needs a port, as in example.com:443"),
+            Self::BadPort => f.write_str("the port of the request's URI is not a number from 0 to 65535"),
             Self::BadPath => f.write_str("the path of the request does not begin with a slash"),
         }
     }
@@ -232,12 +235,19 @@ fn host_and_port(uri: &Uri) -> Result<(&str, Option<u16>), RequestError> {
     // The colons of an IPv6 address have a bracket behind them.
     let colon = after_user.bytes().rposition(|byte| matches!(byte, b':' | b']'));
     let (host, port) = match colon.and_then(|at| after_user.split_at_checked(at)) {
-        Some((host, port)) if port.starts_with(':') => {
-            (host, port.get(1..).and_then(|port| port.parse().ok()))
-        }
+        Some((host, port)) if port.starts_with(':') => (host, parse_port(port.get(1..).unwrap_or_default())?),
         _ => (after_user, None),
     };
     if host.is_empty() { Err(RequestError::NoHost) } else { Ok((host, port)) }
+}
+
+/// The port, `None` if there is nothing behind the colon (RFC 3986 section 3.2.3).
+fn parse_port(digits: &str) -> Result<Option<u16>, RequestError> {
+    if digits.is_empty() {
+        return Ok(None);
+    }
+    let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
+    digits.parse().ok().filter(|_| is_number).map(Some).ok_or(RequestError::BadPort)
 }
 
 fn default_port(uri: &Uri) -> Option<u16> {

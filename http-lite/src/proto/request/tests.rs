@@ -156,7 +156,17 @@ fn connect_names_host_and_port_and_nothing_else() {
     let from_url = "CONNECT a:443 HTTP/1.1\r\nhost: a\r\n\r\n";
     assert_eq!(of("https://me:secret@a/path?query").as_deref(), Ok(from_url));
     assert_eq!(of("a"), Err(RequestError::NoPort));
+    assert_eq!(of("a:99999"), Err(RequestError::BadPort));
     assert_eq!(of("/path"), Err(RequestError::NoHost));
+}
+
+/// A number that does not fit names no server, and is not the default either (RFC 3986 section 3.2.3).
+#[test]
+fn a_port_is_a_number_of_16_bits_or_left_out() {
+    let of = |uri| encode(Request::get(uri));
+    assert_eq!(of("http://a:65535/").as_deref(), Ok("GET / HTTP/1.1\r\nhost: a:65535\r\n\r\n"));
+    assert_eq!(of("http://a:/").as_deref(), Ok("GET / HTTP/1.1\r\nhost: a\r\n\r\n"));
+    assert_eq!(of("http://a:65536/"), Err(RequestError::BadPort));
 }
 
 /// RFC 9112 section 3.2.4.
