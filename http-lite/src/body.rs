@@ -80,7 +80,7 @@ impl Body {
         };
         let (trailers, unread) = Default::default();
         let mut body = Self { state, trailers, framing, given: 0, limit, unread };
-        if framing == Framing::Empty {
+        if matches!(framing, Framing::Empty | Framing::Length(0)) {
             body.end_at_once();
         }
         body
