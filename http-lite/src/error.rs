@@ -15,7 +15,7 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 /// Why there is no response, or no more of it.
 ///
 /// Each message names what was wrong: the URL, the address, the header, the numbers; and what to do, where that is
-/// not plain. The words of an error below it are part of the message, for a program that prints only one line; it is
+/// not plain: if the server broke the protocol, that is for whoever runs the server. The words of an error below it are part of the message, for a program that prints only one line; it is
 /// the [`source`](std::error::Error::source) as well.
 ///
 /// # Examples

@@ -8,7 +8,7 @@ use crate::proto::{RequestFraming, encode_head};
 use crate::redirect::Follow;
 use crate::request_body::RequestBody;
 use crate::url::Url;
-use crate::{Error, Limits, RedirectPolicy, Timeouts};
+use crate::{Error, ErrorKind, Limits, Phase, RedirectPolicy, Timeouts};
 
 /// What ends a line.
 const END: &[u8] = b"\r\n";
@@ -81,7 +81,8 @@ impl Prepared {
     pub(crate) fn sending(&mut self) -> Result<Sending, Error> {
         let mut head = encode_head(&self.head, self.body.framing())?;
         self.put_defaults(&mut head);
-        Ok(Sending::new(head, self.body.lend(), self.asks())?)
+        Sending::new(head, self.body.lend(), self.asks())
+            .map_err(|error| Error::new(ErrorKind::BadRequestBody(error), Phase::Prepare))
     }
 
     /// Adds what every request has, unless its caller has said something else. It goes into the encoded head: in the map

@@ -70,9 +70,16 @@ impl ErrorKind {
             Self::Connect { source, .. } | Self::Io(source) => Some(source),
             Self::BodySource(source) => Some(&**source),
             Self::NotUtf8 { source } => Some(source),
-            // The other wrapped errors lend their message to this one, and have no source themselves.
-            Self::Redirect(error) => std::error::Error::source(error),
-            _ => None,
+            Self::BadUrl(error) => Some(error),
+            Self::BadRequest(error) => Some(error),
+            Self::BadRequestBody(error) => Some(error),
+            Self::Protocol(error) => Some(error),
+            Self::Redirect(error) => Some(error),
+            Self::UnsupportedScheme { .. }
+            | Self::BadHeader { .. }
+            | Self::TimedOut { .. }
+            | Self::BodyTooLarge { .. }
+            | Self::BodyAlreadyFailed => None,
         }
     }
 }
