@@ -31,7 +31,8 @@ pub struct Limits {
     /// Bytes of chunk extensions in a whole body: nobody reads them, so a server could hide any number of bytes
     /// there (CVE-2023-39326). Default: 16 KiB.
     pub chunk_extension_bytes: usize,
-    /// Bytes of the trailers after a chunked body, their empty line included. Default: 16 KiB.
+    /// Bytes of the trailers after a chunked body, their empty line included: with less than 2 no chunked body ends.
+    /// Default: 16 KiB.
     pub trailer_bytes: usize,
     /// Bytes of a body that [`Body::bytes`](crate::Body::bytes) and [`Body::text`](crate::Body::text) collect into
     /// memory. A body read chunk by chunk has no limit. Default: 10 MiB.
@@ -49,7 +50,8 @@ pub struct Limits {
     /// Default: 256.
     pub idle_connections: usize,
     /// How long a connection is kept while no request uses it. Servers close theirs after a time of their own, often
-    /// of 5 to 75 s. Default: 60 s.
+    /// of 5 to 75 s. Nobody watches over it in the background: it is closed in passing, when any of the client's requests
+    /// begins or ends after that time. Default: 60 s.
     pub idle_age: Duration,
     /// How old a connection may be when a request begins to use it. What a name means, and who answers at an
     /// address, changes sometimes, and a connection that is never closed never learns of it. Default: an hour.

@@ -144,6 +144,10 @@ impl RequestBuilder {
     /// Any status is a response, `404` and `500` included. Redirects are followed as the [`RedirectPolicy`] says; if
     /// one was, the [`Url`] that answered is in the response's [extensions](Response::extensions).
     ///
+    /// A server may answer before it has the whole request. What is missing is sent while the response's body is asked for;
+    /// if that ends first, or has no bytes, the rest is not sent, and the connection is closed (RFC 9112 section 9.5): the
+    /// status says what the server makes of that.
+    ///
     /// A connection that is kept for the next request may be closed by the server just when that is sent. Then the
     /// request is sent once more, on a new connection, if nothing came back and it cannot do harm: if its method is
     /// idempotent (RFC 9110 section 9.2.2), or a part of its head or all of its body was not sent; and if its body is

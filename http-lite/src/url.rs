@@ -35,7 +35,7 @@ const SLACK: usize = 16;
 ///   UTF-8), quotes, brackets other than `()`, `^`, `|`, and a `%` without two digits behind it.
 /// - Control characters are refused, and so are backslashes, which some programs read as slashes.
 ///
-/// The URL of a response, after all redirects, is in its [extensions](http::Response::extensions).
+/// If redirects were followed, the URL that answered is in the response's [extensions](http::Response::extensions).
 ///
 /// # Examples
 ///
