@@ -84,6 +84,7 @@
 mod reactor;
 mod registration;
 mod slot;
+mod watch;
 mod readiness;
 mod budget;
 mod slots;

@@ -2,18 +2,22 @@
 
 use std::fmt;
 use std::io;
+#[cfg(unix)]
+use std::os::fd::AsRawFd;
 use std::task::{Context, Poll};
 
 use mio::Interest;
 use mio::event::Source;
 
 use crate::slot::Slot;
+use crate::watch::Watch;
 use crate::{Budget, Direction, Handle};
 
 /// A source that the kernel watches for a reactor: registered once, edge-triggered, until it is
 /// dropped.
 ///
-/// All sockets of this crate are one of these inside, and whatever else mio can watch becomes one in the
+/// All sockets of this crate are one of these inside (those that were accepted are registered when they first have to
+/// wait, on Unix), and whatever else mio can watch becomes one in the
 /// same way: pipes, signals (`signal-hook-mio`), serial ports, or any file descriptor by way of
 /// [`SourceFd`](https://docs.rs/mio/1/mio/unix/struct.SourceFd.html).
 ///
@@ -64,6 +68,9 @@ pub struct Registration<S: Source> {
     slot: Slot,
 }
 
+/// What sockets are watched for.
+const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
+
 impl<S: Source> Registration<S> {
     /// Makes `source` known to the reactor of `handle`, for reading and writing.
     ///
@@ -71,7 +78,24 @@ impl<S: Source> Registration<S> {
     ///
     /// If the kernel cannot watch such a source, watches it already, or the reactor is gone.
     pub fn new(source: S, handle: &Handle) -> io::Result<Self> {
-        Self::with_interest(source, handle, Interest::READABLE | Interest::WRITABLE)
+        Self::with_interest(source, handle, BOTH)
+    }
+
+    /// [`new`](Registration::new) for a socket that may never have to wait: the kernel is asked to watch it when it first
+    /// does. If it refuses, which is for want of memory, the operation that had to wait fails.
+    #[cfg(unix)]
+    pub(crate) fn when_it_waits(socket: S, handle: &Handle) -> io::Result<Self>
+    where
+        S: AsRawFd,
+    {
+        let slot = Slot::new(handle, BOTH, Watch::Later(socket.as_raw_fd()))?;
+        Ok(Registration { source: Some(socket), slot })
+    }
+
+    /// [`new`](Registration::new): elsewhere mio must have seen the socket itself before it is used.
+    #[cfg(not(unix))]
+    pub(crate) fn when_it_waits(socket: S, handle: &Handle) -> io::Result<Self> {
+        Self::new(socket, handle)
     }
 
     /// Makes `source` known to the reactor of `handle`, for the directions of `interest` alone. Waiting in
@@ -83,7 +107,7 @@ impl<S: Source> Registration<S> {
     ///
     /// Those of [`new`](Registration::new).
     pub fn with_interest(mut source: S, handle: &Handle, interest: Interest) -> io::Result<Self> {
-        let slot = Slot::new(handle, interest)?;
+        let slot = Slot::new(handle, interest, Watch::Always)?;
         handle.registry().register(&mut source, slot.token(), interest)?;
         Ok(Registration { source: Some(source), slot })
     }
@@ -106,7 +130,7 @@ impl<S: Source> Registration<S> {
     /// If the kernel did not watch the source any more. It is dropped then.
     pub fn into_inner(mut self) -> io::Result<S> {
         let mut source = present(self.source.take());
-        self.handle().registry().deregister(&mut source)?;
+        self.slot.end_watch(&mut source)?;
         Ok(source)
     }
 
@@ -371,7 +395,7 @@ impl<S: Source> Drop for Registration<S> {
             // Explicitly and before the descriptor is closed: the kernel goes on watching as long as a
             // duplicate of it is open. It can only fail if somebody has deregistered the source
             // already, and then there is nothing left to do.
-            let _ = self.slot.handle().registry().deregister(source);
+            let _ = self.slot.end_watch(source);
         }
     }
 }

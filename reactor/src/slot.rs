@@ -1,23 +1,28 @@
 //! One source's place in its reactor: where it learns that it may try again.
 
+use std::cell::Cell;
 use std::future::poll_fn;
 use std::io;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
+use mio::event::Source;
 use mio::{Interest, Token};
 
 use crate::readiness::Readiness;
 use crate::waiter::{Waiter, WaiterId};
 use crate::wake::wake_other;
+use crate::watch::Watch;
 use crate::{Budget, Direction, Handle};
 
-/// A slot in the reactor, from its making to its end. It knows nothing of the source itself.
+/// A slot in the reactor, from its making to its end. Of the source itself it knows how to have it watched, no more.
 pub(crate) struct Slot {
     handle: Handle,
     token: Token,
     /// What the kernel watches the source for.
     interest: Interest,
+    /// Whether it does.
+    watch: Cell<Watch>,
     /// What is in the slot, at hand: an operation that need not wait looks nothing up.
     readiness: Rc<Readiness>,
 }
@@ -26,12 +31,12 @@ impl Slot {
     /// # Errors
     ///
     /// If nobody turns that reactor.
-    pub(crate) fn new(handle: &Handle, interest: Interest) -> io::Result<Self> {
+    pub(crate) fn new(handle: &Handle, interest: Interest, watch: Watch) -> io::Result<Self> {
         handle.check_turned()?;
         let mut slots = handle.slots();
         let readiness = Rc::new(Readiness::new(slots.budget, handle.turns()));
         let token = slots.insert(Rc::clone(&readiness));
-        Ok(Slot { handle: handle.clone(), token, interest, readiness })
+        Ok(Slot { handle: handle.clone(), token, interest, watch: Cell::new(watch), readiness })
     }
 
     pub(crate) fn handle(&self) -> &Handle {
@@ -98,7 +103,7 @@ impl Slot {
     }
 
     /// Makes an attempt, if it is worth it, and several if they are interrupted. `None` if it would
-    /// block.
+    /// block, which only an event can change: the source is watched from then on.
     #[inline]
     pub(crate) fn attempt<T>(
         &self,
@@ -114,7 +119,19 @@ impl Slot {
                 result => return Some(result),
             }
         }
-        None
+        self.begin_watch().err().map(Err)
+    }
+
+    #[inline]
+    fn begin_watch(&self) -> io::Result<()> {
+        let watch = self.watch.get().begin(self.handle.registry(), self.token, self.interest)?;
+        self.watch.set(watch);
+        Ok(())
+    }
+
+    /// Has the kernel watch no more.
+    pub(crate) fn end_watch(&self, source: &mut impl Source) -> io::Result<()> {
+        self.watch.get().end(self.handle.registry(), source)
     }
 
     #[inline]

@@ -140,7 +140,8 @@ macro_rules! listener {
                 let handle = self.registration.handle();
                 self.rest.is_over(handle).await?;
                 let accepted = self.registration.async_io(Direction::Read, <$Source>::accept).await;
-                let accepted = accepted.and_then(|(stream, peer)| Ok(($Stream::new(stream, handle)?, peer)));
+                let accepted =
+                    accepted.and_then(|(stream, peer)| Ok(($Stream::accepted(stream, handle)?, peer)));
                 self.rest.after(&accepted, handle);
                 accepted
             }
@@ -155,7 +156,7 @@ macro_rules! listener {
             pub fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<($Stream, $Address)>> {
                 let accept = self.registration.poll_io(cx, Direction::Read, <$Source>::accept);
                 let (stream, peer) = ready!(accept)?;
-                Poll::Ready(Ok(($Stream::new(stream, self.registration.handle())?, peer)))
+                Poll::Ready(Ok(($Stream::accepted(stream, self.registration.handle())?, peer)))
             }
 
             /// The address that this listens on.

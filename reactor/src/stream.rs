@@ -12,7 +12,9 @@ use futures_io::{AsyncRead, AsyncWrite};
 
 #[cfg(unix)]
 use crate::UnixStream;
-use crate::{Direction, Handle, OwnedReadHalf, OwnedWriteHalf, ReadHalf, TcpStream, WriteHalf, split};
+use crate::{
+    Direction, Handle, OwnedReadHalf, OwnedWriteHalf, ReadHalf, Registration, TcpStream, WriteHalf, split,
+};
 
 /// A socket that carries bytes both ways, [`TcpStream`] or `UnixStream`, with what its [`AsyncRead`]
 /// and [`AsyncWrite`] do for a shared reference. The halves of a stream are written for either.
@@ -86,20 +88,25 @@ macro_rules! stream {
                 // Whatever has come before it was registered is an event all the same, once the kernel is asked; mostly
                 // the other end answers first, and the read that finds nothing is saved.
                 stream.registration.begins_unread();
+                // A connection that was established has another end. The error is asked for when there is none, and not
+                // before: mostly there is one, and a system call is saved.
                 let attempt = |source: &$Source| {
-                    if let Some(error) = source.take_error()? {
-                        return Err(error);
-                    }
-                    match source.peer_addr() {
-                        Ok(_) => Ok(()),
-                        Err(error) if error.kind() == io::ErrorKind::NotConnected => {
+                    let Err(unknown) = source.peer_addr() else { return Ok(()) };
+                    match source.take_error()? {
+                        Some(error) => Err(error),
+                        None if unknown.kind() == io::ErrorKind::NotConnected => {
                             Err(io::ErrorKind::WouldBlock.into())
                         }
-                        Err(error) => Err(error),
+                        None => Err(unknown),
                     }
                 };
                 stream.registration.async_io(Direction::Write, attempt).await?;
                 Ok(stream)
+            }
+
+            /// Takes over a stream that was accepted, and that may be answered and closed before it has to wait.
+            pub(crate) fn accepted(source: $Source, handle: &Handle) -> io::Result<Self> {
+                Ok($Stream { registration: Registration::when_it_waits(source, handle)? })
             }
 
             /// Two halves, to read in one place and write in another of the same task, under a `join!`
