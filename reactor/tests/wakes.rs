@@ -2,6 +2,7 @@
 
 mod support;
 
+use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::io::Write;
 use std::rc::Rc;
@@ -11,7 +12,7 @@ use std::task::{Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
-use executor::{Executor, Park, spawn, yield_now};
+use executor::{Event, Executor, Park, spawn, yield_now};
 use reactor::{Reactor, sleep};
 
 use support::{Rig, SharedPark, read_some, run, watchdog};
@@ -42,6 +43,38 @@ fn a_wake_before_the_park_ends_that_one_and_no_further_one() {
     #[cfg(unix)]
     assert!(!support::wants_a_turn(&rig.reactor), "one park is enough for any number of wakes");
     rig.reactor.park(Some(Duration::from_millis(1)));
+}
+
+/// Who is woken whenever the thread is about to sleep keeps it from sleeping, and not from looking: tokio has this as
+/// the tests whose names begin with `before_park` (tokio#7835, #8212).
+#[test]
+fn a_task_that_is_woken_before_every_sleep_keeps_nobody_from_a_socket_or_a_timer() {
+    let rig = Rig::new();
+    let connected = rig.connect();
+    let sleepless = Rc::new(RefCell::new(None::<Waker>));
+    let wakes = Rc::new(Cell::new(0));
+    let (waker, woken) = (Rc::clone(&sleepless), Rc::clone(&wakes));
+    let observer = move |event: &Event<'_>| {
+        if let (Event::Park { .. }, Some(waker)) = (event, &*waker.borrow()) {
+            woken.set(woken.get() + 1);
+            waker.wake_by_ref();
+        }
+    };
+    let executor = Executor::builder().park(SharedPark(Rc::clone(&rig.reactor))).observer(observer).build();
+    executor
+        .spawn(poll_fn(move |cx| {
+            sleepless.replace(Some(cx.waker().clone()));
+            Poll::<()>::Pending
+        }))
+        .detach();
+    executor.block_on(async {
+        let (stream, mut peer) = connected;
+        let other = thread::spawn(move || peer.write_all(b"!").unwrap());
+        assert_eq!(read_some(&stream, &mut [0; 8]).await.unwrap(), 1);
+        other.join().unwrap();
+        sleep(Duration::from_millis(5)).await;
+    });
+    assert!(wakes.get() > 0, "there was no sleep to be kept from");
 }
 
 #[test]
