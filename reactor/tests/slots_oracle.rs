@@ -112,11 +112,8 @@ fn run(operations: &[Operation]) {
 }
 
 proptest! {
-    // In sum 10,000 operations and more.
-    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
-
     #[test]
-    fn the_reactor_wakes_whom_a_naive_model_wakes(operations in prop::collection::vec(operation(), 250..500)) {
+    fn the_reactor_wakes_whom_a_naive_model_wakes(operations in prop::collection::vec(operation(), 1..400)) {
         run(&operations);
     }
 }
