@@ -44,6 +44,25 @@ fn outside_of_any_reactor_a_sleep_panics_with_the_same_advice() {
     executor::block_on(sleep(LONG));
 }
 
+/// Nobody is to be blamed for it: who turns the reactor may do so from a loop of their own.
+#[test]
+fn a_socket_that_was_told_of_its_reactor_waits_where_none_is_entered_for_whoever_turns_it() {
+    let _watchdog = watchdog();
+    let reactor = Reactor::new().unwrap();
+    let listener = TcpListener::bind_in(&reactor.handle(), ANY_PORT).unwrap();
+    let count = Count::new();
+    assert!(listener.poll_accept(&mut count.context()).is_pending());
+    let _peer = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    assert!(listener.poll_accept(&mut count.context()).is_pending(), "readiness is what a turn has seen");
+    while count.wakes() == 0 {
+        let _ = reactor.turn(None).unwrap();
+    }
+    let (stream, _) = ready(listener.poll_accept(&mut count.context()));
+    assert!(poll_read(&stream, count.waker(), &mut [0; 8]).is_pending());
+    drop(reactor);
+    assert_eq!(count.wakes(), 2, "the end of the reactor ends the wait");
+}
+
 /// A reactor is not inherited by the threads that its own thread starts.
 #[test]
 fn another_thread_is_outside_of_the_reactor() {
@@ -164,6 +183,7 @@ fn dropping_the_reactor_wakes_whoever_waits_for_a_timer() {
     assert_eq!((count.wakes(), count.kept()), (1, 0));
 }
 
+/// tokio#4231 is about I/O outside of its runtime; tokio has a neighbour of this as `io_notify_while_shutting_down`.
 #[test]
 fn waiting_for_a_socket_of_another_reactor_is_an_error_and_no_hang() {
     let rig = Rig::new();
