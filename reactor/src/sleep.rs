@@ -12,7 +12,8 @@ use crate::{Handle, now};
 /// Waits until `duration` has passed since this call: never less, and about a millisecond more at
 /// most if the thread is free (less with the feature `precise`).
 ///
-/// A duration that is too long for the clock means forever. A duration of zero is over at the first poll.
+/// A duration that is too long for the clock means forever. A duration of zero is over at the first poll, if
+/// that is in the scope of the reactor in which this was called.
 ///
 /// # Panics
 ///
@@ -39,7 +40,8 @@ pub fn sleep(duration: Duration) -> Sleep {
     Sleep::until(now().checked_add(duration))
 }
 
-/// Waits until `deadline`, as [`sleep()`] does. One that has passed already is over at the first poll.
+/// Waits until `deadline`, as [`sleep()`] does. One that has passed already is over at the first poll, if
+/// that is in the scope of the reactor in which this was called.
 ///
 /// # Panics
 ///
@@ -185,6 +187,10 @@ impl Sleep {
         let Some((handle, key)) = &self.timer else {
             return self.poll_unset(waker);
         };
+        if !handle.is_closed() && handle.time().timers().waker(*key).is_none() {
+            self.timer = None;
+            return Poll::Ready(());
+        }
         handle.check_turned().unwrap_or_else(|error| panic!("{error}"));
         let known = handle.time().timers().waker(*key).map(|known| known.will_wake(waker));
         match known {

@@ -128,7 +128,8 @@ macro_rules! listener {
             ///
             /// # Errors
             ///
-            /// What the system says, such as that there are too many open files. The listener can be used
+            /// What the system says, such as that there are too many open files; also where the reactor was dropped or
+            /// another one is current. The listener can be used
             /// again: after an error that is about more than one connection the next call waits for up to
             /// 50 ms first, so that a loop which goes on accepting leaves the thread to others. The
             /// connections that wait to be accepted go on waiting.
@@ -138,6 +139,8 @@ macro_rules! listener {
             /// Dropping the future loses no connection.
             pub async fn accept(&self) -> io::Result<($Stream, $Address)> {
                 let handle = self.registration.handle();
+                // A stream could not join the reactor then, and would be lost.
+                handle.check_turned()?;
                 self.rest.is_over(handle).await?;
                 let accepted = self.registration.async_io(Direction::Read, <$Source>::accept).await;
                 let accepted =
@@ -154,9 +157,11 @@ macro_rules! listener {
             ///
             #[doc = concat!("Those of [`accept`](", stringify!($Listener), "::accept).")]
             pub fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<($Stream, $Address)>> {
+                let handle = self.registration.handle();
+                handle.check_turned()?;
                 let accept = self.registration.poll_io(cx, Direction::Read, <$Source>::accept);
                 let (stream, peer) = ready!(accept)?;
-                Poll::Ready(Ok(($Stream::accepted(stream, self.registration.handle())?, peer)))
+                Poll::Ready(Ok(($Stream::accepted(stream, handle)?, peer)))
             }
 
             /// The address that this listens on.

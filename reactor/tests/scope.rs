@@ -213,6 +213,19 @@ fn waiting_for_a_timer_of_another_reactor_panics_and_does_not_hang() {
     drop(rig);
 }
 
+/// As with sockets: whoever need not wait is not asked where.
+#[test]
+fn a_timer_that_has_fired_is_over_under_any_reactor() {
+    let rig = Rig::new();
+    let count = Count::new();
+    let mut sleep = sleep(Duration::from_millis(1));
+    assert!(poll_sleep(&mut sleep, count.waker()).is_pending());
+    rig.turn_until(&count, 1);
+    let other = Reactor::new().unwrap();
+    let _entered = other.handle().enter();
+    assert!(poll_sleep(&mut sleep, count.waker()).is_ready());
+}
+
 #[test]
 fn a_timer_that_was_polled_under_another_reactor_leaves_no_deadline_when_it_is_dropped() {
     let rig = Rig::new();
@@ -311,4 +324,21 @@ fn a_task_that_is_dropped_with_its_executor_finds_the_reactor() {
         sleep(Duration::from_millis(1)).await;
     });
     assert!(found.get());
+}
+
+#[test]
+fn no_connection_is_taken_where_the_stream_could_not_be_waited_for() {
+    let rig = Rig::new();
+    let listener = TcpListener::bind(ANY_PORT).unwrap();
+    let peer = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    {
+        let other = Reactor::new().unwrap();
+        let _entered = other.handle().enter();
+        let error = failed(listener.poll_accept(&mut Count::new().context()));
+        assert!(error.to_string().contains("another reactor"), "{error}");
+        let error = reactor::block_on(listener.accept()).unwrap().unwrap_err();
+        assert!(error.to_string().contains("another reactor"), "{error}");
+    }
+    let (_, address) = rig.drive(listener.accept()).unwrap();
+    assert_eq!(address, peer.local_addr().unwrap(), "it has gone on waiting");
 }
