@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
-use crate::{Sleep, now};
+use crate::{Sleep, now, sleep_until};
 
 /// A tick that is later than this has been missed, for [`MissedTickBehavior::Delay`]. Timers are rounded up and threads
 /// are busy, and that shall not add up.
@@ -64,7 +64,7 @@ pub fn interval(period: Duration) -> Interval {
 #[track_caller]
 pub fn interval_at(start: Instant, period: Duration) -> Interval {
     assert!(!period.is_zero(), "an interval must be longer than zero: it would tick without end");
-    Interval { sleep: Sleep::until(Some(start)), period, missed: MissedTickBehavior::default() }
+    Interval { sleep: sleep_until(start), period, missed: MissedTickBehavior::default() }
 }
 
 /// Ticks; see [`interval`].
@@ -88,7 +88,8 @@ pub struct Interval {
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum MissedTickBehavior {
-    /// Ticks without a pause until it has caught up.
+    /// Ticks without a pause until it has caught up. A task that takes longer than the period for each tick never does, and
+    /// keeps the thread to itself: a budget for that it has to keep itself.
     #[default]
     Burst,
     /// Counts from the late tick on. A tick is late if it is 5 ms or a whole period late, whichever is less: below that

@@ -56,7 +56,16 @@ impl UnixDatagram {
     ///
     /// If the system refuses, or if there is no current reactor.
     pub fn unbound() -> io::Result<Self> {
-        Self::new(mio::net::UnixDatagram::unbound()?, &Handle::current()?)
+        Self::unbound_in(&Handle::current()?)
+    }
+
+    /// A socket without a path, in the reactor of `handle`.
+    ///
+    /// # Errors
+    ///
+    /// If the system refuses, or if the reactor was dropped or is another one than the current one.
+    pub fn unbound_in(handle: &Handle) -> io::Result<Self> {
+        Self::new(mio::net::UnixDatagram::unbound()?, handle)
     }
 
     /// Two sockets without a name that are connected to each other, in the current reactor.
