@@ -4,7 +4,7 @@ mod support;
 
 use std::io::{ErrorKind, Write};
 
-use reactor::{TcpListener, TcpStream};
+use reactor::{Registration, TcpListener, TcpStream};
 
 use support::wakers::Count;
 use support::{ANY_PORT, Rig, close_after_arrival, failed, poll_read, poll_write, ready};
@@ -101,4 +101,23 @@ fn a_stream_whose_reactor_is_gone_before_it_has_waited_can_be_tried_but_not_wait
     assert_eq!(ready(poll_read(&stream, count.waker(), &mut [0; 4])), 4);
     let error = failed(poll_read(&stream, count.waker(), &mut [0; 4]));
     assert!(error.to_string().contains("dropped"), "{error}");
+}
+
+/// Its own watch begins later, and then it is the second one.
+#[test]
+#[cfg(unix)]
+fn a_stream_whose_descriptor_somebody_else_watches_fails_when_it_has_to_wait() {
+    use std::os::fd::AsRawFd;
+
+    let rig = Rig::new();
+    let (stream, mut peer) = accepted(&rig);
+    let descriptor = stream.as_raw_fd();
+    let theirs = Registration::new(mio::unix::SourceFd(&descriptor), &rig.reactor.handle()).unwrap();
+    let count = Count::new();
+    let error = failed(poll_read(&stream, count.waker(), &mut [0; 8]));
+    assert_eq!(error.kind(), ErrorKind::AlreadyExists);
+    drop(theirs);
+    assert!(poll_read(&stream, count.waker(), &mut [0; 8]).is_pending());
+    peer.write_all(b"late").unwrap();
+    rig.turn_until(&count, 1);
 }

@@ -54,7 +54,7 @@ fn a_sleep_of_zero_is_over_at_its_first_poll_without_a_timer() {
 }
 
 #[test]
-fn a_sleep_that_is_first_polled_after_its_deadline_is_over_without_a_timer() {
+fn a_sleep_that_is_first_polled_just_after_its_deadline_is_over_without_a_timer() {
     let rig = Rig::new();
     let mut sleep = sleep(Duration::from_micros(1));
     let deadline = Instant::now() + Duration::from_micros(1);

@@ -170,6 +170,45 @@ fn a_task_that_is_always_ready_starves_neither_sockets_nor_timers() {
     });
 }
 
+/// The driver looks after 61 polls at the latest, and the round they end in; who is woken then is polled in the next one.
+#[test]
+#[cfg(unix)]
+fn a_socket_is_served_within_three_rounds_and_61_polls_whatever_else_is_ready() {
+    const STORM: usize = 100;
+    run(async {
+        let (polls, seen) = (Rc::new(Cell::new(0)), Rc::new(Cell::new(0)));
+        for _ in 0..STORM {
+            let polls = Rc::clone(&polls);
+            spawn(async move {
+                loop {
+                    polls.set(polls.get() + 1);
+                    yield_now().await;
+                }
+            })
+            .detach();
+        }
+        let (here, there) = reactor::UnixStream::pair().unwrap();
+        let (counted, found) = (Rc::clone(&polls), Rc::clone(&seen));
+        spawn(async move {
+            while there.readable().await.is_ok() {
+                let _ = there.try_read(&mut [0; 8]).map(|_| found.set(counted.get()));
+            }
+        })
+        .detach();
+        for _ in 0..100 {
+            yield_now().await;
+            seen.set(0);
+            let written = polls.get();
+            assert_eq!(here.try_write(b"x").unwrap(), 1);
+            while seen.get() == 0 {
+                yield_now().await;
+            }
+            let waited = seen.get() - written;
+            assert!(waited <= 61 + 3 * STORM, "it was polled {waited} polls later");
+        }
+    });
+}
+
 /// Nor does a socket that always has something starve the others: one event wakes one task, for one
 /// round.
 #[test]

@@ -129,6 +129,10 @@ impl Park for SharedPark {
         Park::look(&*self.0);
     }
 
+    fn now(&self) -> Option<Instant> {
+        Park::now(&*self.0)
+    }
+
     fn next_deadline(&self) -> Option<Instant> {
         self.0.next_deadline()
     }
