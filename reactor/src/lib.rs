@@ -37,7 +37,8 @@
 //! makes one current for a scope. Or it is told: [`TcpStream::connect_in`],
 //! [`TcpListener::bind_in`], [`Registration::new`]. Without either, and also when a socket would
 //! wait for a reactor which was dropped, or while another one is current, there is an error that says so. Where none is
-//! current, whoever told a socket of its reactor has to turn that: an executor that sleeps in it does.
+//! current, whoever has the socket's reactor has to turn it: an executor that sleeps in it does. If nobody turns it, the
+//! socket waits for ever, which nobody can tell from a long wait.
 //!
 //! # What there is to wait for
 //!
@@ -60,7 +61,7 @@
 //! - Timers that are due in the same turn wake their tasks in the order of their deadlines, and those with the same deadline
 //!   in the order in which they were set. What is set meanwhile waits for the next turn.
 //! - A duration that no clock can count, which is some centuries, means never. One of zero, and a deadline
-//!   that has passed, is over at the first poll, and sets no timer.
+//!   that had passed when the sleep was made in the scope of its reactor, is over at the first poll, and sets no timer.
 //! - Setting, moving and cancelling a timer take the same short time however many there are; a pending one takes 40 bytes
 //!   in the reactor besides its future. Making a sleep looks at the clock once, which is most of what it costs, and polling
 //!   it does not, unless it ends within a millisecond.

@@ -76,13 +76,14 @@ impl<S: Source> Registration<S> {
     ///
     /// # Errors
     ///
-    /// If the kernel cannot watch such a source, watches it already, or the reactor is gone.
+    /// If the kernel cannot watch such a source or watches it already, or the reactor is gone or another one is current.
     pub fn new(source: S, handle: &Handle) -> io::Result<Self> {
         Self::with_interest(source, handle, BOTH)
     }
 
     /// [`new`](Registration::new) for a socket that may never have to wait: the kernel is asked to watch it when it first
-    /// does. If it refuses, which is for want of memory, the operation that had to wait fails.
+    /// does. If it refuses, for want of memory or because somebody else has had it watch the descriptor meanwhile, the
+    /// operation that had to wait fails.
     #[cfg(unix)]
     pub(crate) fn when_it_waits(socket: S, handle: &Handle) -> io::Result<Self>
     where
