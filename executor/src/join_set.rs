@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::future::{Future, poll_fn};
+use std::mem;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -109,7 +110,7 @@ impl<T: 'static> JoinSet<T> {
         }
         self.woken.set_parent(cx.waker());
         while let Some(number) = self.woken.pop() {
-            // Its task may have been detached meanwhile.
+            // A task that has just been taken out may have been woken once more before.
             let Some(Member { handle, waker }) = self.members.get_mut(&number) else { continue };
             waker.begin_poll();
             if let Poll::Ready(result) = Pin::new(handle).poll(&mut Context::from_waker(&waker_ref(waker))) {
@@ -138,8 +139,10 @@ impl<T: 'static> JoinSet<T> {
     /// Empties the set and lets its tasks go on.
     pub fn detach_all(&mut self) {
         self.members.clear();
+        // The numbers that are woken go with it: nobody would take them out of an empty set.
+        let woken = mem::take(&mut self.woken);
         // The set is empty, which is what whoever waits is to hear.
-        self.woken.wake_parent();
+        woken.wake_parent();
     }
 }
 

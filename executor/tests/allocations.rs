@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
 use allocation_counter::measure;
-use executor::{Executor, JoinHandle, yield_now};
+use executor::{Executor, JoinHandle, JoinSet, yield_now};
 
 const TASKS: u64 = 1000;
 
@@ -120,6 +120,22 @@ fn the_boxes_of_large_tasks_are_not_kept() {
     (0..10).for_each(|_| work());
     let counted = measure(work);
     assert_eq!((counted.count_total, counted.bytes_current), (1, 0));
+}
+
+#[test]
+fn a_set_that_is_filled_and_detached_again_and_again_does_not_grow() {
+    let executor = Executor::new();
+    let mut set = JoinSet::new();
+    let mut work = |times| {
+        for _ in 0..times {
+            set.spawn_on(async {}, &executor.spawner());
+            set.detach_all();
+            let _ = executor.tick();
+        }
+    };
+    work(10);
+    let counted = measure(|| work(1000));
+    assert_eq!(counted.bytes_current, 0, "nothing is left behind");
 }
 
 #[test]
