@@ -35,7 +35,7 @@ impl AbortHandle {
         AbortHandle { mailbox, id, aborted: Arc::new(AtomicBool::new(false)) }
     }
 
-    /// Ends the task: its future is dropped, on the executor's thread, in the next round. A task that
+    /// Ends the task: its future is dropped, on the executor's thread, when its turn comes. A task that
     /// is done by then keeps its output. If the task, or its executor, is gone, nothing happens.
     pub fn abort(&self) {
         let (Some(mailbox), Some(id)) = (&self.mailbox, self.id) else { return };

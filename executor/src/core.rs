@@ -280,7 +280,11 @@ impl Core {
     pub(crate) fn detach(&self, id: TaskId) {
         let (joiner, unclaimed) = self.tasks.borrow_mut().detach(id);
         drop(joiner);
-        if let Some(panic) = unclaimed.and_then(|task| self.discard(task)) {
+        let Some(panic) = unclaimed.and_then(|task| self.discard(task)) else { return };
+        if self.closed.get() {
+            // Nobody will run this executor any more, and so nobody will hear of it.
+            contain(|| drop(panic));
+        } else {
             self.unread_panics.borrow_mut().push_back(panic);
             self.notify_embedder();
         }

@@ -73,7 +73,7 @@ impl<T: 'static> JoinHandle<T> {
         JoinHandle { core: None, id: TaskId::NONE, _output: PhantomData }
     }
 
-    /// Ends the task: its future is dropped, on the executor's thread, when its turn comes, at the latest in the next round.
+    /// Ends the task: its future is dropped, on the executor's thread, when its turn comes.
     ///
     /// Awaiting the handle then gives an error for which [`JoinError::is_cancelled`] is true, after
     /// the future was dropped. A task that completes before that keeps its output.

@@ -43,8 +43,8 @@
 //! Two arrows would go from everywhere: when the executor is dropped, `Core::shut_down` drops what is queued or waits;
 //! and a result that nobody will ask for is dropped by `Core::finish` or, once its handle is gone, by `Core::detach`.
 //!
-//! In the code the words are two: whether a task is queued stands in its waker (`TaskWaker`), and the rest is the `Phase`
-//! of its slot, where one that was aborted, and waits to be dropped or is being polled, has a phase of its own.
+//! In the code, a flag of `TaskWaker` says whether a task is queued, and `slot::Phase` the rest; `Aborted` and
+//! `PollingAborted` are those that will be dropped.
 //!
 //! - One wake, one poll: however often a task is woken before its poll, it gets one; and without a
 //!   wake it gets none.

@@ -50,7 +50,7 @@ pub struct TaskStats {
     pub wakes: u64,
     /// How many of those wakes changed nothing, since it was going to be polled anyway.
     pub coalesced: u64,
-    /// How long its polls took altogether, by the clock on the wall; zero unless [`Stats::with_time`] asked for it.
+    /// How long its polls took altogether, as time that passes, not time of the processor; zero unless [`Stats::with_time`] asked for it.
     pub busy: Duration,
 }
 

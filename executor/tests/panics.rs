@@ -314,3 +314,14 @@ fn a_panic_that_nobody_has_read_and_that_panics_when_it_is_dropped_goes_with_the
     assert!(executor.has_ready(), "there is a panic to raise");
     assert!(unless_it_panics(|| drop(executor)).is_some());
 }
+
+#[test]
+fn a_panic_that_panics_when_it_is_dropped_goes_with_its_handle_where_the_executor_is_gone() {
+    let executor = Executor::new();
+    let bomb = executor.spawn(async { panic::panic_any(Bomb) });
+    // It keeps what the executor was made of.
+    let _other = executor.spawn(async {});
+    let _ = executor.run_until_stalled();
+    drop(executor);
+    assert!(unless_it_panics(|| drop(bomb)).is_some(), "nobody is to hear of it");
+}
