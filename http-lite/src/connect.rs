@@ -125,7 +125,8 @@ impl<'request> Destination<'request> {
 
 /// A connection that can be used again.
 ///
-/// It may always be ready: after some megabytes the client lets others have a turn, whatever the stream does.
+/// It may always be ready: after some megabytes without a wait the client lets others have a turn, and looks at the
+/// timeouts. (By a virtual clock that goes on only when nothing is ready, time stands still meanwhile.)
 pub trait Transport: AsyncRead + AsyncWrite + Unpin {
     /// Whether anything has arrived that was not read: bytes, the end, an error.
     ///

@@ -48,10 +48,6 @@ pub(crate) struct Exchange {
     opened: Instant,
 }
 
-/// How many bytes are read without a wait before others get their turn, and the timeouts are looked at: four times what a
-/// TCP connection may read in a turn of the reactor, so that this is for other streams.
-const TURN_BYTES: usize = 4 * 1024 * 1024;
-
 /// Where a connection is kept while no request uses it.
 pub(crate) struct Home {
     /// Gone if the client is: then nobody will want the connection.
@@ -82,7 +78,7 @@ impl Exchange {
             stream,
             reader: ResponseReader::new(request, limits),
             sending: Sending::nothing(),
-            turn: Turn::of(TURN_BYTES),
+            turn: Turn::new(),
             watch,
             head_came: false,
             limits: Rc::clone(limits),
@@ -103,6 +99,7 @@ impl Exchange {
             self.limits = Rc::clone(limits);
         }
         self.head_came = false;
+        self.turn = Turn::new();
         self.home = Some(home);
         true
     }
@@ -144,13 +141,7 @@ impl Exchange {
     pub(crate) fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Result<Event, Error>> {
         loop {
             let outgoing = self.poll_send(cx)?;
-            let received = if self.turn.is_over() {
-                cx.waker().wake_by_ref();
-                Poll::Pending
-            } else {
-                self.poll_receive(cx)
-            };
-            match received {
+            match self.poll_receive(cx) {
                 Poll::Ready(Ok(Event::Informational(head))) => {
                     if head.status() == StatusCode::CONTINUE {
                         self.sending.go_ahead();
@@ -165,7 +156,7 @@ impl Exchange {
                 Outgoing::Done => Some(Timeout::Head),
                 _ => None,
             };
-            self.turn = Turn::of(TURN_BYTES);
+            self.turn = Turn::new();
             match ready!(self.watch.poll(cx, outgoing.timeout(), incoming)) {
                 Timeout::ExpectContinue => self.sending.go_ahead(),
                 timeout => return Poll::Ready(Err(self.timed_out(timeout, outgoing))),
@@ -214,6 +205,7 @@ impl Exchange {
     pub(crate) fn drain(mut self: Box<Self>) {
         let mut cx = Context::from_waker(Waker::noop());
         let mut left = self.limits.drain_bytes;
+        self.turn = Turn::new();
         while self.sending.is_sent() {
             match self.poll_receive(&mut cx) {
                 Poll::Ready(Ok(Event::Body(bytes))) if bytes.len() <= left => left -= bytes.len(),

@@ -21,12 +21,15 @@ const TOTAL: Duration = Duration::from_millis(100);
 /// reads. They take whatever is written.
 struct Tireless {
     head: &'static [u8],
+    /// The most bytes that a read gives.
+    most: usize,
     /// How many bytes of the request come before the head.
     after: usize,
 }
 
 struct Stream {
     head: &'static [u8],
+    most: usize,
     after: usize,
     written: usize,
 }
@@ -36,7 +39,7 @@ impl Connect for Tireless {
     type Timer = ReactorTimer;
 
     async fn connect(&self, _: Destination<'_>) -> io::Result<Stream> {
-        Ok(Stream { head: self.head, after: self.after, written: 0 })
+        Ok(Stream { head: self.head, most: self.most, after: self.after, written: 0 })
     }
 
     fn timer(&self) -> ReactorTimer {
@@ -57,7 +60,7 @@ impl AsyncRead for Stream {
             return Poll::Pending;
         }
         let head = self.head;
-        let count = if head.is_empty() { space.len() } else { head.len().min(space.len()) };
+        let count = if head.is_empty() { self.most.min(space.len()) } else { head.len().min(space.len()) };
         if let Some((now, later)) = head.split_at_checked(count) {
             space[..count].copy_from_slice(now);
             self.head = later;
@@ -81,8 +84,8 @@ impl AsyncWrite for Stream {
     }
 }
 
-fn client(head: &'static str, after: usize) -> Client {
-    Client::builder().connector(Tireless { head: head.as_bytes(), after }).build()
+fn client(head: &'static str, most: usize, after: usize) -> Client {
+    Client::builder().connector(Tireless { head: head.as_bytes(), most, after }).build()
 }
 
 /// Counts how often others have a turn.
@@ -99,23 +102,29 @@ fn is_total(error: &http_lite::Error) -> bool {
 
 #[test]
 fn a_body_that_never_has_to_be_waited_for_lets_others_run_and_ends_with_the_total_timeout() {
-    watched(|| {
-        let turns = Rc::new(Cell::new(0));
-        reactor::block_on(async {
-            executor::spawn(count_turns(Rc::clone(&turns))).detach();
-            let request = client("HTTP/1.1 200 OK\r\n\r\n", 0).get("http://a/").timeout(TOTAL);
-            let mut body = request.send().await.unwrap().into_body();
-            let error = loop {
-                match body.chunk().await {
-                    Ok(chunk) => assert!(chunk.is_some(), "it has no end"),
-                    Err(error) => break error,
-                }
-            };
-            assert!(is_total(&error), "{error:?}");
-        })
-        .unwrap();
-        assert!(turns.get() > 1, "the others had {} turns", turns.get());
-    });
+    // A read of one byte takes its time, too.
+    for most in [usize::MAX, 1] {
+        watched(move || {
+            let turns = Rc::new(Cell::new(0));
+            reactor::block_on(async {
+                executor::spawn(count_turns(Rc::clone(&turns))).detach();
+                let request = client("HTTP/1.1 200 OK\r\n\r\n", most, 0).get("http://a/").timeout(TOTAL);
+                let mut body = request.send().await.unwrap().into_body();
+                let mut chunks = 0;
+                let error = loop {
+                    match body.chunk().await {
+                        Ok(chunk) => assert!(chunk.is_some(), "it has no end"),
+                        Err(error) => break error,
+                    }
+                    chunks += 1;
+                    assert!(chunks < 20_000 || turns.get() > 0, "nobody else has had a turn");
+                };
+                assert!(is_total(&error), "{error:?}");
+            })
+            .unwrap();
+            assert!(turns.get() > 1, "the others had {} turns", turns.get());
+        });
+    }
 }
 
 #[test]
@@ -125,7 +134,7 @@ fn an_upload_that_never_has_to_be_waited_for_lets_others_run_and_ends_with_the_t
         reactor::block_on(async {
             executor::spawn(count_turns(Rc::clone(&turns))).detach();
             let body = RequestBody::from_reader(futures_lite::io::repeat(1));
-            let request = client("", usize::MAX).post("http://a/").body(body).timeout(TOTAL);
+            let request = client("", usize::MAX, usize::MAX).post("http://a/").body(body).timeout(TOTAL);
             let error = request.send().await.unwrap_err();
             assert!(is_total(&error), "{error:?}");
         })
@@ -139,7 +148,7 @@ fn an_answer_to_an_upload_without_end_is_read() {
     watched(|| {
         let answer = "HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n";
         let body = RequestBody::from_reader(futures_lite::io::repeat(1));
-        let request = client(answer, 1000).post("http://a/").body(body);
+        let request = client(answer, usize::MAX, 1000).post("http://a/").body(body);
         let response = reactor::block_on(request.send()).unwrap().unwrap();
         assert_eq!(response.status(), 413);
     });

@@ -28,6 +28,10 @@ impl Exchange {
                 Ok(event) => return Poll::Ready(Ok(event)),
                 Err(error) => return Poll::Ready(Err(self.broken(ErrorKind::Protocol(error)))),
             }
+            if self.turn.is_over() {
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
             match ready!(Pin::new(&mut *self.stream).poll_read(cx, self.reader.space())) {
                 Ok(0) => self.reader.end_of_stream(),
                 Ok(count) => {
@@ -37,7 +41,7 @@ impl Exchange {
                         self.watch.progress_in();
                     }
                 }
-                Err(error) if error.kind() == IoErrorKind::Interrupted => {}
+                Err(error) if error.kind() == IoErrorKind::Interrupted => self.turn.count(0),
                 Err(error) => return Poll::Ready(Err(self.broken(ErrorKind::Io(error)))),
             }
         }

@@ -34,10 +34,6 @@ pub(crate) struct Sending {
 /// How many pieces without a byte a source may have in a row before others get their turn.
 const EMPTY_PIECES: usize = 32;
 
-/// How many bytes are written in one poll before others get their turn: more than a socket takes, and little enough
-/// not to be felt by whoever waits.
-const TURN_BYTES: usize = 4 * 1024 * 1024;
-
 /// What comes when everything that is on its way is out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
@@ -125,7 +121,7 @@ impl Sending {
         stream: &mut dyn Transport,
         cx: &mut Context<'_>,
     ) -> Result<Outgoing, Error> {
-        let mut turn = Turn::of(TURN_BYTES);
+        let mut turn = Turn::new();
         loop {
             if turn.is_over() {
                 // Neither the stream nor the source ever waits, and that must not keep the thread from others, nor

@@ -1,17 +1,22 @@
-/// How much may be moved without a wait, before whoever else is on the thread gets a turn.
+/// How much may be moved without a wait, before whoever else is on the thread gets a turn and the timeouts are looked at.
 ///
 /// A socket of the reactor has a budget of its own; another stream need not have one, and may be faster than whoever
 /// reads from it, or never have to wait at all.
 pub(super) struct Turn {
+    /// How many bytes more.
     left: usize,
 }
+
+/// How many bytes there are in a turn: four times what a TCP connection may read in a turn of the reactor, so that this is
+/// for other streams.
+const BYTES: usize = 4 * 1024 * 1024;
 
 /// What the smallest read or write counts for: a call takes its time, too.
 const CALL: usize = 1024;
 
 impl Turn {
-    pub(super) const fn of(bytes: usize) -> Self {
-        Self { left: bytes }
+    pub(super) const fn new() -> Self {
+        Self { left: BYTES }
     }
 
     /// One call has moved so many bytes.
