@@ -75,15 +75,14 @@ impl Body {
     pub(crate) fn new(exchange: Box<Exchange>, framing: Framing, leaves_http: bool, limit: usize) -> Self {
         let state = if leaves_http {
             exchange.into_upgraded().map_or(State::Ended, State::Upgraded)
+        } else if matches!(framing, Framing::Empty | Framing::Length(0)) {
+            exchange.drain();
+            State::Ended
         } else {
             State::Open(exchange)
         };
         let (trailers, unread) = Default::default();
-        let mut body = Self { state, trailers, framing, given: 0, limit, unread };
-        if matches!(framing, Framing::Empty | Framing::Length(0)) {
-            body.end_at_once();
-        }
-        body
+        Self { state, trailers, framing, given: 0, limit, unread }
     }
 
     /// The next piece of the body, at least one byte; `None` at the end, and ever after.
@@ -230,16 +229,6 @@ impl Body {
             // No other event comes after a head.
             (Ok(_), state) => state,
         };
-    }
-
-    /// There is nothing to read, so nothing is waited for.
-    fn end_at_once(&mut self) {
-        let mut cx = Context::from_waker(std::task::Waker::noop());
-        if let State::Open(exchange) = &mut self.state
-            && let Poll::Ready(event) = exchange.poll_event(&mut cx)
-        {
-            self.end(event);
-        }
     }
 
     /// What there is to say without a connection.

@@ -151,6 +151,7 @@ fn a_response_without_a_body_frees_its_connection_at_once() {
             (true, "HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n"),
             (true, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"),
             (false, "HTTP/1.1 204 No Content\r\n\r\n"),
+            (false, "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n"),
             (false, "HTTP/1.1 304 Not Modified\r\nContent-Length: 7\r\n\r\n"),
         ] {
             let script = Script::new()
