@@ -50,8 +50,8 @@ pub struct Limits {
     /// Default: 256.
     pub idle_connections: usize,
     /// How long a connection is kept while no request uses it. Servers close theirs after a time of their own, often
-    /// of 5 to 75 s. Nobody watches over it in the background: it is closed in passing, when any of the client's requests
-    /// begins or ends after that time. Default: 60 s.
+    /// of 5 to 75 s. Nobody watches over it in the background: it is closed when a request to the same origin comes
+    /// upon it, or when any connection is given back, which may be half that time later. Default: 60 s.
     pub idle_age: Duration,
     /// How old a connection may be when a request begins to use it. What a name means, and who answers at an
     /// address, changes sometimes, and a connection that is never closed never learns of it. Default: an hour.

@@ -195,6 +195,20 @@ fn a_body_that_is_not_as_long_as_announced_is_an_error_and_closes_the_connection
 }
 
 #[test]
+fn a_body_in_memory_that_contradicts_its_length_is_the_requests_fault_and_nobody_is_asked() {
+    run_by_clock(async |_| {
+        let scripts = Scripts::new([]);
+        for length in [4, 6] {
+            let body = RequestBody::from("hello").with_length(length);
+            let error = scripts.client().post("http://a/").body(body).send().await.unwrap_err();
+            assert!(matches!(error.kind(), ErrorKind::BadRequestBody(_)), "{error:?}");
+            assert!(error.is_request() && error.phase() == Phase::Prepare, "{error:?}");
+            assert_eq!(scripts.connections(), 0);
+        }
+    });
+}
+
+#[test]
 fn the_error_of_a_source_is_told_and_closes_the_connection() {
     run_by_clock(async |_| {
         let scripts = Scripts::new([Script::new().read(ReadStep::Blocked)]);

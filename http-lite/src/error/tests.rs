@@ -106,6 +106,14 @@ fn the_source_is_kept() {
     assert_eq!(source.map(io::Error::kind), Some(IoErrorKind::BrokenPipe));
     let source = String::from_utf8(vec![0xff]).unwrap_err().utf8_error();
     assert!(Error::new(ErrorKind::NotUtf8 { source }, Phase::Body).source().is_some());
+    let protocol = Error::from(ProtoError::ClosedInsideHead);
+    assert!(protocol.source().is_some_and(|source| source.is::<ProtoError>()));
+    let request = Error::from(RequestError::NoHost);
+    assert!(request.source().is_some_and(|source| source.is::<RequestError>()));
+    let url = Error::from(crate::Url::parse("nonsense").unwrap_err());
+    assert!(url.source().is_some_and(|source| source.is::<crate::UrlError>()));
+    let redirect = Error::from(crate::RedirectError::SeveralLocations);
+    assert!(redirect.source().is_some_and(|source| source.is::<crate::RedirectError>()));
     let source: crate::BoxError = "no more".into();
     assert!(Error::new(ErrorKind::BodySource(source), Phase::Send).source().is_some());
 }

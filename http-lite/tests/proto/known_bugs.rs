@@ -7,46 +7,44 @@ use http_lite::Limits;
 /// The longest response that is also cut in three: there are as many ways as the square of its length.
 const MAX_CUT_IN_THREE: usize = 300;
 
-fn cut_in_three(response: &[u8], whole: &[String]) {
+fn cut_in_three(method: &Method, limits: &Limits, response: &[u8], ending: Ending, whole: &[String]) {
     for second in 0..=response.len() {
         let (beginning, end) = response.split_at(second);
         for first in 0..second {
             let (beginning, middle) = beginning.split_at(first);
-            let trace = trace_of(&Method::GET, &Limits::default(), &[beginning, middle, end], Ending::Closed);
+            let trace = trace_of(method, limits, &[beginning, middle, end], ending);
             assert_eq!(trace, whole, "cut at {first} and {second}");
         }
     }
 }
 
-/// The trace of a response, which is the same wherever the response is cut in two.
-fn cut_in_two(method: &Method, limits: &Limits, response: &[u8], ending: Ending) -> Vec<String> {
+/// The trace of a response, which is the same wherever the response is cut in two, and in three if it is short.
+fn cut_anywhere(method: &Method, limits: &Limits, response: &[u8], ending: Ending) -> Vec<String> {
     let whole = trace_of(method, limits, &[response], ending);
     // Of the few that are very long, every so many bytes.
     for cut in (0..=response.len()).step_by(1 + response.len() * response.len() / 8_000_000) {
         let (first, second) = response.split_at(cut);
         assert_eq!(trace_of(method, limits, &[first, second], ending), whole, "cut at {cut}");
     }
+    if response.len() <= MAX_CUT_IN_THREE {
+        cut_in_three(method, limits, response, ending, &whole);
+    }
     whole
 }
 
-/// The trace of a response to `GET` after which the connection is closed, cut in two.
+/// The trace of a response to `GET` after which the connection is closed, cut anywhere.
 fn trace(response: impl AsRef<[u8]>) -> Vec<String> {
-    cut_in_two(&Method::GET, &Limits::default(), response.as_ref(), Ending::Closed)
+    cut_anywhere(&Method::GET, &Limits::default(), response.as_ref(), Ending::Closed)
 }
 
-/// The trace of a response to `GET` after which the connection stays open, cut in two.
+/// The trace of a response to `GET` after which the connection stays open, cut anywhere.
 fn trace_open(response: impl AsRef<[u8]>) -> Vec<String> {
-    cut_in_two(&Method::GET, &Limits::default(), response.as_ref(), Ending::Open)
+    cut_anywhere(&Method::GET, &Limits::default(), response.as_ref(), Ending::Open)
 }
 
 /// The last line of the trace of a response to `GET`, which is the same wherever the response is cut.
 fn last(response: impl AsRef<[u8]>) -> String {
-    let response = response.as_ref();
-    let whole = trace(response);
-    if response.len() <= MAX_CUT_IN_THREE {
-        cut_in_three(response, &whole);
-    }
-    whole.into_iter().next_back().unwrap()
+    trace(response).into_iter().next_back().unwrap()
 }
 
 /// The last line of the trace of a response with these header lines and this body.
@@ -59,11 +57,11 @@ fn last_of_chunks(body: &str) -> String {
     last_of("Transfer-Encoding: chunked", body)
 }
 
-/// The trace of a `GET` under other limits, in one piece, cut in two and byte by byte.
+/// The trace of a `GET` under other limits, in one piece, cut anywhere and byte by byte.
 fn limited(change: impl Fn(&mut Limits), response: &str) -> Vec<String> {
     let mut limits = Limits::default();
     change(&mut limits);
-    let whole = cut_in_two(&Method::GET, &limits, response.as_bytes(), Ending::Closed);
+    let whole = cut_anywhere(&Method::GET, &limits, response.as_bytes(), Ending::Closed);
     let pieces: Vec<&[u8]> = response.as_bytes().chunks(1).collect();
     assert_eq!(trace_of(&Method::GET, &limits, &pieces, Ending::Closed), whole, "byte by byte");
     whole
@@ -251,7 +249,7 @@ fn a_response_without_a_body_has_none_whatever_its_headers_say() {
     for headers in ["Content-Length: 5", "Transfer-Encoding: chunked", "Content-Length: nonsense"] {
         for (method, status) in [(Method::HEAD, 200), (Method::GET, 204), (Method::GET, 304)] {
             let response = format!("HTTP/1.1 {status} X\r\n{headers}\r\n\r\n");
-            let trace = cut_in_two(&method, &Limits::default(), response.as_bytes(), Ending::Open);
+            let trace = cut_anywhere(&method, &Limits::default(), response.as_bytes(), Ending::Open);
             assert_eq!(trace, [format!("head {status} Empty"), "end KeepAlive".to_owned()], "{headers}");
         }
     }
