@@ -107,13 +107,13 @@ fn the_source_is_kept() {
     let source = String::from_utf8(vec![0xff]).unwrap_err().utf8_error();
     assert!(Error::new(ErrorKind::NotUtf8 { source }, Phase::Body).source().is_some());
     let protocol = Error::from(ProtoError::ClosedInsideHead);
-    assert!(protocol.source().is_some_and(|source| source.is::<ProtoError>()));
+    assert!(protocol.source().is_some_and(<dyn std::error::Error>::is::<ProtoError>));
     let request = Error::from(RequestError::NoHost);
-    assert!(request.source().is_some_and(|source| source.is::<RequestError>()));
+    assert!(request.source().is_some_and(<dyn std::error::Error>::is::<RequestError>));
     let url = Error::from(crate::Url::parse("nonsense").unwrap_err());
-    assert!(url.source().is_some_and(|source| source.is::<crate::UrlError>()));
+    assert!(url.source().is_some_and(<dyn std::error::Error>::is::<crate::UrlError>));
     let redirect = Error::from(crate::RedirectError::SeveralLocations);
-    assert!(redirect.source().is_some_and(|source| source.is::<crate::RedirectError>()));
+    assert!(redirect.source().is_some_and(<dyn std::error::Error>::is::<crate::RedirectError>));
     let source: crate::BoxError = "no more".into();
     assert!(Error::new(ErrorKind::BodySource(source), Phase::Send).source().is_some());
 }
