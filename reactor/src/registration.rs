@@ -13,6 +13,8 @@ use crate::slot::Slot;
 use crate::watch::Watch;
 use crate::{Budget, Direction, Handle};
 
+mod message;
+
 /// A source that the kernel watches for a reactor: registered once, edge-triggered, until it is
 /// dropped.
 ///
@@ -333,18 +335,6 @@ impl<S: Source> Registration<S> {
         result
     }
 
-    /// As [`async_io`](Registration::async_io), for an operation on a whole message, which counts for its bytes.
-    pub(crate) async fn async_message<T: Message>(
-        &self,
-        direction: Direction,
-        mut operation: impl FnMut(&S) -> io::Result<T>,
-    ) -> io::Result<T> {
-        let source = self.get_ref();
-        let result = self.slot.attempts(direction, || operation(source)).await;
-        self.slot.charge(direction, result.as_ref().map_or(0, T::length));
-        result
-    }
-
     /// As [`async_io`](Registration::async_io), for an operation that changes the source.
     ///
     /// # Errors
@@ -363,25 +353,6 @@ impl<S: Source> Registration<S> {
         let result = self.slot.attempts(direction, || operation(source)).await;
         self.slot.charge(direction, 0);
         result
-    }
-}
-
-/// What is known of a message that was sent or received.
-pub(crate) trait Message {
-    /// How many bytes it has.
-    fn length(&self) -> usize;
-}
-
-impl Message for usize {
-    fn length(&self) -> usize {
-        *self
-    }
-}
-
-/// And where it comes from.
-impl<A> Message for (usize, A) {
-    fn length(&self) -> usize {
-        self.0
     }
 }
 
