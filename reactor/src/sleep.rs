@@ -182,17 +182,16 @@ impl Sleep {
         Poll::Pending
     }
 
-    /// A poll while the timer is set, or the first one since it has fired.
-    fn poll_set(&mut self, waker: &Waker) -> Poll<()> {
+    /// A poll while the timer is set, or the first one since it has fired; or else one that may set it.
+    fn poll_timer(&mut self, waker: &Waker) -> Poll<()> {
         let Some((handle, key)) = &self.timer else {
             return self.poll_unset(waker);
         };
-        if !handle.is_closed() && handle.time().timers().waker(*key).is_none() {
-            self.timer = None;
-            return Poll::Ready(());
-        }
-        handle.check_turned().unwrap_or_else(|error| panic!("{error}"));
         let known = handle.time().timers().waker(*key).map(|known| known.will_wake(waker));
+        // Whoever need not wait is not asked where.
+        if known.is_some() || handle.is_closed() {
+            handle.check_turned().unwrap_or_else(|error| panic!("{error}"));
+        }
         match known {
             Some(true) => return Poll::Pending,
             Some(false) => {
@@ -200,12 +199,12 @@ impl Sleep {
                 let waker = waker.clone();
                 let replaced = handle.time().timers().replace_waker(*key, waker);
                 drop(replaced);
+                // It may have turned the reactor.
+                if handle.time().timers().waker(*key).is_some() {
+                    return Poll::Pending;
+                }
             }
             None => {}
-        }
-        // Foreign code may have turned the reactor.
-        if handle.time().timers().waker(*key).is_some() {
-            return Poll::Pending;
         }
         self.timer = None;
         Poll::Ready(())
@@ -224,10 +223,7 @@ impl Future for Sleep {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        match self.timer {
-            None => self.poll_unset(cx.waker()),
-            Some(_) => self.poll_set(cx.waker()),
-        }
+        self.poll_timer(cx.waker())
     }
 }
 
