@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::task::Waker;
 use std::time::Duration;
 
-use executor::{Executor, Park, ThreadPark};
+use executor::{Executor, JoinHandle, Park, ThreadPark};
 use loom::sync::{Condvar, Mutex};
 use loom::thread;
 
@@ -77,31 +77,32 @@ fn an_embedder_is_called_when_there_is_something_to_do_and_once_for_each_tick() 
     });
 }
 
-/// The abort can fall between a tick's last look at its messages and its end: then `ready` must count it.
-#[test]
-fn an_embedder_is_called_for_an_abort() {
-    model(|| {
+/// An embedder, while another thread aborts the only task.
+fn embed_an_abort(embedder: impl Fn(&Executor, &Bell, &JoinHandle<()>) + Sync + Send + 'static) {
+    model(move || {
         let bell = Arc::new(Bell::default());
         let hook_bell = Arc::clone(&bell);
         let executor = Executor::builder().on_wake(move || hook_bell.ring()).build();
         let task = executor.spawn(pending::<()>());
         let abort_handle = task.abort_handle();
         thread::spawn(move || abort_handle.abort());
-        embed(&executor, &bell);
+        embedder(&executor, &bell, &task);
         assert!(task.is_finished());
+    });
+}
+
+/// The abort can fall between a tick's last look at its messages and its end: then `ready` must count it.
+#[test]
+fn an_embedder_is_called_for_an_abort() {
+    embed_an_abort(|executor, bell, _| {
+        embed(executor, bell);
     });
 }
 
 /// When `run_until_stalled` returns, nothing is ready: an embedder may sleep without asking.
 #[test]
 fn an_embedder_who_runs_until_stalled_is_called_for_an_abort() {
-    model(|| {
-        let bell = Arc::new(Bell::default());
-        let hook_bell = Arc::clone(&bell);
-        let executor = Executor::builder().on_wake(move || hook_bell.ring()).build();
-        let task = executor.spawn(pending::<()>());
-        let abort_handle = task.abort_handle();
-        thread::spawn(move || abort_handle.abort());
+    embed_an_abort(|executor, bell, task| {
         while !task.is_finished() {
             bell.wait();
             let _ = executor.run_until_stalled();
