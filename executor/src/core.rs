@@ -13,7 +13,7 @@ use std::time::Instant;
 
 use crate::builder::Builder;
 use crate::cadence::Cadence;
-use crate::current::{self, Entered};
+use crate::current;
 use crate::joiner::{Joiner, PollingId};
 use crate::mailbox::{Mailbox, Message};
 use crate::panic::{Panic, contain};
@@ -24,6 +24,10 @@ use crate::tasks::{Claim, Tasks};
 use crate::waker::TaskWaker;
 use crate::watch::Watch;
 use crate::{Event, Order, Park, UnhandledPanic, WakeSource};
+
+mod running;
+
+pub(crate) use running::Running;
 
 /// What an executor, its spawners and its handles share on their thread.
 pub(crate) struct Core {
@@ -280,13 +284,19 @@ impl Core {
     pub(crate) fn detach(&self, id: TaskId) {
         let (joiner, unclaimed) = self.tasks.borrow_mut().detach(id);
         drop(joiner);
-        let Some(panic) = unclaimed.and_then(|task| self.discard(task)) else { return };
+        if let Some(panic) = unclaimed.and_then(|task| self.discard(task)) {
+            self.keep_panic(panic);
+            self.notify_embedder();
+        }
+    }
+
+    /// Keeps a panic that nobody has read, to be raised by whoever runs this executor next; if nobody will, it is
+    /// dropped.
+    pub(crate) fn keep_panic(&self, panic: Panic) {
         if self.closed.get() {
-            // Nobody will run this executor any more, and so nobody will hear of it.
             contain(|| drop(panic));
         } else {
             self.unread_panics.borrow_mut().push_back(panic);
-            self.notify_embedder();
         }
     }
 
@@ -300,8 +310,13 @@ impl Core {
     pub(crate) fn queued(&self) -> usize {
         let stale = self.tasks.borrow().stale();
         debug_assert!(stale <= self.due(), "an id that was counted as stale is in the queue");
-        let messages = if self.queue.mailbox().is_notified() { self.queue.messages() } else { 0 };
-        self.due().saturating_sub(stale) + messages
+        let due = self.due().saturating_sub(stale);
+        if !self.queue.mailbox().is_notified() {
+            return due;
+        }
+        // A message can be taken out before its sender says that it is there. If it changed nothing, that word is all there
+        // is left, and counts for one: whoever slept on it would not be called for the next message.
+        (due + self.queue.messages()).max(1)
     }
 
     /// How many tasks are not done.
@@ -327,22 +342,7 @@ impl Core {
         self.closed.get()
     }
 
-    // Beginning and end.
-
-    /// Makes this the running executor of the thread.
-    ///
-    /// # Panics
-    ///
-    /// If it is that already.
-    pub(crate) fn enter(self: &Rc<Self>) -> Running<'_> {
-        assert!(
-            !self.running.replace(true),
-            "this executor is already running further down the stack: `.await` the future instead, or run it on an executor of its own"
-        );
-        let entered = current::enter(Rc::clone(self));
-        self.queue.mailbox().resume();
-        Running { core: self, _entered: entered }
-    }
+    // The end.
 
     /// Drops every future, on this thread and with this executor as the current one, and tells their
     /// handles.
@@ -362,31 +362,9 @@ impl Core {
             // others from being dropped.
             contain(|| self.cancel(&mut polling));
         }
-        // Nobody will run this executor any more, and so nobody will hear of these.
         let unread = mem::take(&mut *self.unread_panics.borrow_mut());
-        for panic in unread {
-            contain(|| drop(panic));
-        }
+        unread.into_iter().for_each(|panic| self.keep_panic(panic));
         self.queue.close();
-    }
-}
-
-/// An executor runs as long as this lives.
-#[must_use]
-pub(crate) struct Running<'a> {
-    core: &'a Core,
-    _entered: Entered,
-}
-
-impl Drop for Running<'_> {
-    fn drop(&mut self) {
-        // What was posted until now goes into the queue; what comes later finds the executor asleep and calls for it.
-        // Who never stops posting shall not keep us here: then the notification stays, and `has_ready` tells of it.
-        if !self.core.queue.mailbox().park() {
-            self.core.deliver_mail();
-            let _ = self.core.queue.mailbox().park();
-        }
-        self.core.running.set(false);
     }
 }
 

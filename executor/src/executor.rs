@@ -226,7 +226,8 @@ pub struct Progress {
     pub completed: usize,
     /// How many tasks there still are.
     pub live: usize,
-    /// How many of those are ready to be polled.
+    /// How many of those are ready to be polled. Not zero either if there is a message of another thread to look at, which
+    /// may turn out to change nothing.
     pub ready: usize,
 }
 

@@ -49,7 +49,7 @@ impl Core {
     #[cold]
     fn tell_watch(&self, watch: &Watch, event: &Event<'_>) {
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| watch.tell(event))) {
-            self.unread_panics.borrow_mut().push_back(panic);
+            self.keep_panic(panic);
         }
     }
 

@@ -2,14 +2,14 @@
 
 mod support;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::future::{self, poll_fn};
 use std::mem;
 use std::panic;
 use std::rc::Rc;
 use std::task::{Poll, Waker};
 
-use executor::{Executor, JoinHandle, UnhandledPanic, yield_now};
+use executor::{Event, Executor, JoinHandle, UnhandledPanic, yield_now};
 
 use crate::support::{Bomb, Log, OnDrop, message, panic_of, recorded, unless_it_panics};
 
@@ -324,4 +324,23 @@ fn a_panic_that_panics_when_it_is_dropped_goes_with_its_handle_where_the_executo
     let _ = executor.run_until_stalled();
     drop(executor);
     assert!(unless_it_panics(|| drop(bomb)).is_some(), "nobody is to hear of it");
+}
+
+#[test]
+fn a_panic_of_an_observer_that_has_dropped_the_executor_is_raised_by_nobody() {
+    let kept = Rc::new(RefCell::new(None::<Executor>));
+    let taken = Rc::clone(&kept);
+    let observer = move |event: &Event<'_>| {
+        if matches!(event, Event::Spawned { .. }) {
+            let executor = taken.borrow_mut().take();
+            drop(executor);
+            panic::panic_any(Bomb);
+        }
+    };
+    let executor = Executor::builder().observer(observer).build();
+    let spawner = executor.spawner();
+    kept.replace(Some(executor));
+    let handle = spawner.spawn(future::pending::<()>());
+    assert!(handle.is_finished());
+    assert!(unless_it_panics(|| drop(handle)).is_some());
 }

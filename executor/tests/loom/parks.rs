@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::task::Waker;
 use std::time::Duration;
 
-use executor::{Executor, JoinHandle, Park, ThreadPark};
+use executor::{AbortHandle, Executor, JoinHandle, Park, ThreadPark};
 use loom::sync::{Condvar, Mutex};
 use loom::thread;
 
@@ -107,6 +107,30 @@ fn an_embedder_who_runs_until_stalled_is_called_for_an_abort() {
             bell.wait();
             let _ = executor.run_until_stalled();
         }
+    });
+}
+
+/// A message that changes nothing can be taken out before its sender says that it is there. With that word left over, the
+/// next message, a wake, would call nobody.
+#[test]
+fn an_embedder_is_called_for_a_wake_behind_messages_that_change_nothing() {
+    model(|| {
+        let bell = Arc::new(Bell::default());
+        let hook_bell = Arc::clone(&bell);
+        let executor = Executor::builder().on_wake(move || hook_bell.ring()).build();
+        let aborts: Vec<_> = (0..2).map(|_| executor.spawn(async {}).abort_handle()).collect();
+        let steps = Steps::default();
+        let threads = steps.clone();
+        let task = steps.reach(1, move |waker| {
+            let (aborts, steps, waker) = (aborts.clone(), threads.clone(), waker.clone());
+            thread::spawn(move || {
+                aborts.iter().for_each(AbortHandle::abort);
+                steps.add();
+                waker.wake();
+            });
+        });
+        executor.spawn(task).detach();
+        embed(&executor, &bell);
     });
 }
 
