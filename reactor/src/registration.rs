@@ -158,8 +158,7 @@ impl<S: Source> Registration<S> {
     /// # Errors
     ///
     /// What the operation fails with, except for `WouldBlock` and `Interrupted`. Also if it would
-    /// have to wait for a reactor that nobody turns: one that was dropped, or that is not the
-    /// current one of this thread.
+    /// have to wait for a reactor that was dropped, or while another one is current.
     #[inline]
     pub fn poll_io<T>(
         &self,
@@ -265,7 +264,7 @@ impl<S: Source> Registration<S> {
     ///
     /// # Errors
     ///
-    /// If it would have to wait for a reactor that nobody turns.
+    /// If it would have to wait for a reactor that was dropped, or while another one is current.
     pub fn poll_ready(&self, cx: &mut Context<'_>, direction: Direction) -> Poll<io::Result<()>> {
         self.slot.poll(cx, direction, || Ok(()))
     }
@@ -292,7 +291,7 @@ impl<S: Source> Registration<S> {
     ///
     /// # Errors
     ///
-    /// If it would have to wait for a reactor that nobody turns.
+    /// If it would have to wait for a reactor that was dropped, or while another one is current.
     ///
     /// # Cancel safety
     ///
@@ -305,7 +304,7 @@ impl<S: Source> Registration<S> {
     ///
     /// # Errors
     ///
-    /// If it would have to wait for a reactor that nobody turns.
+    /// If it would have to wait for a reactor that was dropped, or while another one is current.
     ///
     /// # Cancel safety
     ///

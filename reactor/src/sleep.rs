@@ -189,7 +189,7 @@ impl Sleep {
         };
         let known = handle.time().timers().waker(*key).map(|known| known.will_wake(waker));
         // Whoever need not wait is not asked where.
-        if known.is_some() || handle.is_closed() {
+        if known.is_some() {
             handle.check_turned().unwrap_or_else(|error| panic!("{error}"));
         }
         match known {

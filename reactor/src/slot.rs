@@ -30,7 +30,7 @@ pub(crate) struct Slot {
 impl Slot {
     /// # Errors
     ///
-    /// If nobody turns that reactor.
+    /// If that reactor was dropped, or another one is current.
     pub(crate) fn new(handle: &Handle, interest: Interest, watch: Watch) -> io::Result<Self> {
         handle.check_turned()?;
         let mut slots = handle.slots();

@@ -71,7 +71,7 @@ macro_rules! socket {
             ///
             /// # Errors
             ///
-            /// If it would have to wait for a reactor that nobody turns.
+            /// If it would have to wait for a reactor that was dropped, or while another one is current.
             ///
             /// # Cancel safety
             ///
@@ -245,7 +245,7 @@ macro_rules! datagram {
             ///
             /// # Errors
             ///
-            /// If it would have to wait for a reactor that nobody turns.
+            /// If it would have to wait for a reactor that was dropped, or while another one is current.
             ///
             /// # Cancel safety
             ///

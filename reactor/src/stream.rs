@@ -126,8 +126,9 @@ macro_rules! stream {
             ///
             /// # Errors
             ///
-            /// `WouldBlock` if there is nothing yet, or if the [`Budget`](crate::Budget) is used up;
-            /// otherwise what the system says.
+            /// `WouldBlock` if there is nothing yet as far as the reactor knows (which knows of a stream that has just
+            /// connected only after a turn), or if the [`Budget`](crate::Budget) is used up; otherwise what the system
+            /// says.
             pub fn try_read(&self, buffer: &mut [u8]) -> io::Result<usize> {
                 if buffer.is_empty() {
                     return Ok(0);
@@ -151,7 +152,7 @@ macro_rules! stream {
             ///
             /// # Errors
             ///
-            /// If it would have to wait for a reactor that nobody turns.
+            /// If it would have to wait for a reactor that was dropped, or while another one is current.
             ///
             /// # Cancel safety
             ///

@@ -166,11 +166,9 @@ impl Wheel {
         self.cursor = self.cursor.max(tick);
     }
 
-    /// Takes out everybody who waits.
+    /// Takes the waker out of every timer, which stays: no timer has fired because its reactor has gone.
     pub(crate) fn take_all_wakers(&mut self, into: &mut Vec<Waker>) {
-        while let Some(slot) = self.first_slot() {
-            self.empty(slot, NEVER, into);
-        }
+        into.extend(self.entries.take_wakers());
     }
 
     /// Takes all timers out of a slot, and puts those that are not due where they belong now.

@@ -177,3 +177,13 @@ fn no_tick_is_early() {
         }
     });
 }
+
+/// Nobody has looked at the clock since the start has passed.
+#[test]
+fn an_interval_whose_start_has_passed_ticks_at_its_first_poll() {
+    let _rig = Rig::new();
+    let start = Instant::now() + Duration::from_millis(20);
+    while Instant::now() < start {}
+    let mut interval = interval_at(start, Duration::from_secs(1));
+    assert!(interval.poll_tick(&mut Context::from_waker(Waker::noop())).is_ready());
+}

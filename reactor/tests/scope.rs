@@ -178,9 +178,11 @@ fn nothing_joins_a_reactor_that_was_dropped() {
 fn dropping_the_reactor_wakes_whoever_waits_for_a_timer() {
     let rig = Rig::new();
     let count = Count::new();
-    let _sleep = armed_long(count.waker());
+    let mut sleep = armed_long(count.waker());
     drop(rig);
     assert_eq!((count.wakes(), count.kept()), (1, 0));
+    let panicked = catch_unwind(AssertUnwindSafe(|| poll_sleep(&mut sleep, count.waker())));
+    assert!(panicked.is_err(), "it has not fired, and never will");
 }
 
 /// tokio#4231 is about I/O outside of its runtime; tokio has a neighbour of this as `io_notify_while_shutting_down`.
@@ -215,12 +217,15 @@ fn waiting_for_a_timer_of_another_reactor_panics_and_does_not_hang() {
 
 /// As with sockets: whoever need not wait is not asked where.
 #[test]
-fn a_timer_that_has_fired_is_over_under_any_reactor() {
+fn a_timer_that_has_fired_is_over_under_any_reactor_and_without_its_own() {
     let rig = Rig::new();
     let count = Count::new();
-    let mut sleep = sleep(Duration::from_millis(1));
+    let [mut sleep, mut late] = [(); 2].map(|()| sleep(Duration::from_millis(1)));
     assert!(poll_sleep(&mut sleep, count.waker()).is_pending());
-    rig.turn_until(&count, 1);
+    assert!(poll_sleep(&mut late, count.waker()).is_pending());
+    rig.turn_until(&count, 2);
+    drop(rig);
+    assert!(poll_sleep(&mut late, count.waker()).is_ready());
     let other = Reactor::new().unwrap();
     let _entered = other.handle().enter();
     assert!(poll_sleep(&mut sleep, count.waker()).is_ready());

@@ -1,6 +1,7 @@
 //! The memory of the timers: slots with generations, linked by number.
 
 use std::iter;
+use std::mem;
 use std::task::Waker;
 
 use super::Nanos;
@@ -112,6 +113,12 @@ impl Entries {
             self.entries.clear();
             self.free = NO_ENTRY;
         }
+    }
+
+    /// Takes the waker out of every entry that has one, and leaves one that does nothing.
+    pub(super) fn take_wakers(&mut self) -> impl Iterator<Item = Waker> {
+        let wakers = self.entries.iter_mut().filter_map(|entry| entry.waker.as_mut());
+        wakers.map(|waker| mem::replace(waker, Waker::noop().clone()))
     }
 
     /// The entry of a timer that has not been freed.
