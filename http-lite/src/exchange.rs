@@ -205,8 +205,9 @@ impl Exchange {
     pub(crate) fn drain(mut self: Box<Self>) {
         let mut cx = Context::from_waker(Waker::noop());
         let mut left = self.limits.drain_bytes;
-        self.turn = Turn::new();
         while self.sending.is_sent() {
+            // The limit is another one here.
+            self.turn = Turn::new();
             match self.poll_receive(&mut cx) {
                 Poll::Ready(Ok(Event::Body(bytes))) if bytes.len() <= left => left -= bytes.len(),
                 Poll::Ready(Ok(Event::End { verdict, .. })) => return self.finish(verdict),

@@ -194,6 +194,41 @@ fn a_body_that_is_not_as_long_as_announced_is_an_error_and_closes_the_connection
     });
 }
 
+/// A source that has a piece at every other poll.
+struct EveryOther(bool);
+
+impl AsyncRead for EveryOther {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        space: &mut [u8],
+    ) -> Poll<std::io::Result<usize>> {
+        self.0 = !self.0;
+        if self.0 {
+            return Pin::new(&mut &b"piece"[..]).poll_read(cx, space);
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+}
+
+#[test]
+fn no_more_is_sent_of_a_request_that_was_answered_without_a_byte() {
+    run_by_clock(async |_| {
+        for answer in
+            ["HTTP/1.1 204 No Content\r\n\r\n", "HTTP/1.1 413 Too Much\r\nContent-Length: 0\r\n\r\n"]
+        {
+            let scripts = Scripts::new([Script::new().read(ReadStep::AfterWritten(1)).read(answer)]);
+            let request =
+                scripts.client().post("http://a/").body(RequestBody::from_reader(EveryOther(false)));
+            let response = request.send().await.unwrap();
+            assert_eq!(scripts.written(0).matches("piece").count(), 1);
+            assert!(scripts.peer(0).is_dropped(), "a request was cut off");
+            assert_eq!(response.into_body().bytes().await.unwrap(), "");
+        }
+    });
+}
+
 #[test]
 fn a_body_in_memory_that_contradicts_its_length_is_the_requests_fault_and_nobody_is_asked() {
     run_by_clock(async |_| {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Error, ErrorKind, Phase};
 use crate::Timeout;
-use crate::proto::{Excerpt, ProtoError, RequestError, Section};
+use crate::proto::{Excerpt, ProtoError, RequestBodyError, RequestError, Section};
 use crate::url::{Scheme, Url};
 
 #[test]
@@ -108,6 +108,8 @@ fn the_source_is_kept() {
     assert!(Error::new(ErrorKind::NotUtf8 { source }, Phase::Body).source().is_some());
     let protocol = Error::from(ProtoError::ClosedInsideHead);
     assert!(protocol.source().is_some_and(<dyn std::error::Error>::is::<ProtoError>));
+    let body = Error::from(RequestBodyError::TooLong { announced: 4 });
+    assert!(body.source().is_some_and(<dyn std::error::Error>::is::<RequestBodyError>));
     let request = Error::from(RequestError::NoHost);
     assert!(request.source().is_some_and(<dyn std::error::Error>::is::<RequestError>));
     let url = Error::from(crate::Url::parse("nonsense").unwrap_err());

@@ -135,6 +135,7 @@ impl Sending {
                         turn.count(count);
                         self.advance(count);
                     }
+                    Poll::Ready(Err(error)) if error.kind() == IoErrorKind::Interrupted => turn.count(0),
                     Poll::Ready(Err(error)) => self.stop(error),
                     Poll::Pending => return Ok(Outgoing::Server),
                 }
@@ -147,8 +148,9 @@ impl Sending {
                         return Ok(self.flush_and_wait(stream, cx, Outgoing::Source));
                     }
                 }
-                Stage::Flush => match poll_flush(stream, cx) {
+                Stage::Flush => match Pin::new(&mut *stream).poll_flush(cx) {
                     Poll::Ready(Ok(())) => self.stage = Stage::Sent,
+                    Poll::Ready(Err(error)) if error.kind() == IoErrorKind::Interrupted => turn.count(0),
                     Poll::Ready(Err(error)) => self.stop(error),
                     Poll::Pending => return Ok(Outgoing::Server),
                 },
@@ -251,9 +253,14 @@ impl Sending {
         cx: &mut Context<'_>,
         wait: Outgoing,
     ) -> Outgoing {
-        if let Poll::Ready(Err(error)) = poll_flush(stream, cx) {
-            self.stop(error);
-            return Outgoing::Done;
+        match Pin::new(&mut *stream).poll_flush(cx) {
+            // To be tried again, but not here: it may be so for ever.
+            Poll::Ready(Err(error)) if error.kind() == IoErrorKind::Interrupted => cx.waker().wake_by_ref(),
+            Poll::Ready(Err(error)) => {
+                self.stop(error);
+                return Outgoing::Done;
+            }
+            Poll::Ready(Ok(())) | Poll::Pending => {}
         }
         wait
     }
@@ -271,26 +278,23 @@ impl Sending {
 
     /// Writes once, everything that is on its way.
     fn poll_write(&mut self, stream: &mut dyn Transport, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
-        loop {
-            let mut slices = [IoSlice::new(self.unsent_head()); 5];
-            let mut filled = usize::from(!self.head_is_out());
-            if let (Some(piece), Some(room)) = (&self.piece, slices.get_mut(filled..)) {
-                filled = filled.saturating_add(piece.chunks_vectored(room));
-            }
-            if let (false, Some(slice)) = (self.tail.is_empty(), slices.get_mut(filled)) {
-                *slice = IoSlice::new(&self.tail);
-                filled = filled.saturating_add(1);
-            }
-            let stream = Pin::new(&mut *stream);
-            let poll = match slices.get(..filled).unwrap_or_default() {
-                [one] => stream.poll_write(cx, one),
-                several => stream.poll_write_vectored(cx, several),
-            };
-            return match poll {
-                Poll::Ready(Ok(0)) => Poll::Ready(Err(IoErrorKind::WriteZero.into())),
-                Poll::Ready(Err(error)) if error.kind() == IoErrorKind::Interrupted => continue,
-                poll => poll,
-            };
+        let mut slices = [IoSlice::new(self.unsent_head()); 5];
+        let mut filled = usize::from(!self.head_is_out());
+        if let (Some(piece), Some(room)) = (&self.piece, slices.get_mut(filled..)) {
+            filled = filled.saturating_add(piece.chunks_vectored(room));
+        }
+        if let (false, Some(slice)) = (self.tail.is_empty(), slices.get_mut(filled)) {
+            *slice = IoSlice::new(&self.tail);
+            filled = filled.saturating_add(1);
+        }
+        let stream = Pin::new(stream);
+        let poll = match slices.get(..filled).unwrap_or_default() {
+            [one] => stream.poll_write(cx, one),
+            several => stream.poll_write_vectored(cx, several),
+        };
+        match poll {
+            Poll::Ready(Ok(0)) => Poll::Ready(Err(IoErrorKind::WriteZero.into())),
+            poll => poll,
         }
     }
 
@@ -310,14 +314,5 @@ impl Sending {
             }
         }
         self.tail.advance(left.min(self.tail.len()));
-    }
-}
-
-fn poll_flush(stream: &mut dyn Transport, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-    loop {
-        match Pin::new(&mut *stream).poll_flush(cx) {
-            Poll::Ready(Err(error)) if error.kind() == IoErrorKind::Interrupted => {}
-            poll => return poll,
-        }
     }
 }

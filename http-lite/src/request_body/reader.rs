@@ -28,16 +28,15 @@ impl<R: AsyncRead> Produce for Reading<R> {
     fn poll_data(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BoxError>>> {
         let this = self.get_mut();
         this.space.resize(READ_SIZE, 0);
-        loop {
-            return match ready!(this.reader.as_mut().poll_read(cx, &mut this.space)) {
-                Ok(0) => Poll::Ready(None),
-                Ok(count) => {
-                    let count = count.min(this.space.len());
-                    Poll::Ready(Some(Ok(this.space.split_to(count).freeze())))
-                }
-                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-                Err(error) => Poll::Ready(Some(Err(error.into()))),
-            };
-        }
+        Poll::Ready(match ready!(this.reader.as_mut().poll_read(cx, &mut this.space)) {
+            Ok(0) => None,
+            Ok(count) => {
+                let count = count.min(this.space.len());
+                Some(Ok(this.space.split_to(count).freeze()))
+            }
+            // Nothing has come, and may come at once; how often that is tried is not for this to say.
+            Err(error) if error.kind() == ErrorKind::Interrupted => Some(Ok(Bytes::new())),
+            Err(error) => Some(Err(error.into())),
+        })
     }
 }

@@ -167,6 +167,7 @@ fn a_port_is_a_number_of_16_bits_or_left_out() {
     assert_eq!(of("http://a:65535/").as_deref(), Ok("GET / HTTP/1.1\r\nhost: a:65535\r\n\r\n"));
     assert_eq!(of("http://a:/").as_deref(), Ok("GET / HTTP/1.1\r\nhost: a\r\n\r\n"));
     assert_eq!(of("http://a:65536/"), Err(RequestError::BadPort));
+    assert_eq!(super::parse_port("+80"), Err(RequestError::BadPort));
 }
 
 /// RFC 9112 section 3.2.4.
