@@ -17,7 +17,7 @@ const LIMIT: Duration = Duration::from_secs(60);
 /// A table of system calls for each round trip: of the runtimes named in `of`, or of all if there are none.
 pub fn table(of: &[String]) -> String {
     let mut table = String::from(
-        "| system calls for each round trip | 1 connection | 50 connections |\n|---|---:|---:|\n",
+        "| system calls for each round trip | 1 connection | 50 connections | 1000 connections |\n|---|---:|---:|---:|\n",
     );
     let wanted = |name: &&str| of.is_empty() || of.iter().any(|each| each == name);
     for name in runtimes::names(&REACTOR).filter(wanted) {
@@ -25,7 +25,7 @@ pub fn table(of: &[String]) -> String {
             per_round_trip(name, workload)
                 .map_or_else(|reason| format!("n/a: {reason}"), |count| format!("{count:.2}"))
         };
-        writeln!(table, "| {name} | {} | {} |", cell("echo-1"), cell("echo-50"))
+        writeln!(table, "| {name} | {} | {} | {} |", cell("echo-1"), cell("echo-50"), cell("echo-1000"))
             .expect("a string takes everything");
     }
     table
