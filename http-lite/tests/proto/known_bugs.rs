@@ -130,6 +130,19 @@ fn what_only_resembles_chunked_is_an_error() {
     assert_eq!(vertical_tab, r#"error BadField { section: Head, line: "Transfer-Encoding: \x0bchunked" }"#);
 }
 
+/// RFC 9110 section 5.6.1.2; hyper takes the last two for a body that ends with the connection.
+#[test]
+fn an_empty_element_beside_chunked_counts_for_nothing() {
+    for headers in [
+        "Transfer-Encoding: , chunked",
+        "Transfer-Encoding:\r\nTransfer-Encoding: chunked",
+        "Transfer-Encoding: chunked,",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: ,",
+    ] {
+        assert_eq!(last_of(headers, "0\r\n\r\n"), "end KeepAlive", "{headers}");
+    }
+}
+
 /// CVE-2026-2835.
 #[test]
 fn a_transfer_encoding_in_http_1_0_is_an_error() {
