@@ -5,7 +5,7 @@ mod bulk;
 mod connect;
 mod echo;
 mod sleep;
-mod wheel;
+pub mod wheel;
 
 use std::io::{ErrorKind, Read, Write};
 use std::time::Duration;
@@ -24,9 +24,9 @@ use crate::workloads::reactor::Kind;
 /// What it is called in the tables.
 pub const NAME: &str = "raw mio";
 
-const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
+pub const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
 /// How many events are taken from the kernel at once, as in the reactor.
-const EVENTS: usize = 1024;
+pub const EVENTS: usize = 1024;
 
 /// What takes samples of this kind.
 ///

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 
+use super::bare_net;
 use crate::runtime::{Needs, Runtime};
 
 /// The key of the future of a `block_on`.
@@ -73,6 +74,16 @@ impl Bare {
         slot.key.wake_by_ref();
     }
 
+    /// Once all are vacant they are taken from the first on again: what is spawned together lies together.
+    fn vacate(&self, index: usize) {
+        let (mut vacant, slots) = (self.vacant.borrow_mut(), self.slots.borrow().len());
+        vacant.push(index);
+        if vacant.len() == slots {
+            vacant.clear();
+            vacant.extend((0..slots).rev());
+        }
+    }
+
     fn poll(&self, index: usize) {
         let mut slot = self.slots.borrow_mut()[index].take().expect("it is not polled yet");
         slot.key.queued.store(false, Ordering::Relaxed);
@@ -82,7 +93,7 @@ impl Bare {
         };
         if future.as_mut().poll(&mut Context::from_waker(&slot.waker)).is_ready() {
             slot.future = None;
-            self.vacant.borrow_mut().push(index);
+            self.vacate(index);
         }
         self.slots.borrow_mut()[index] = Some(slot);
     }
@@ -94,10 +105,14 @@ impl Runtime for Bare {
     type Join<T: 'static> = Join<T>;
 
     fn new(needs: Needs) -> Result<Self, String> {
-        if needs.driver { Err("it has no I/O driver".into()) } else { Ok(Self::default()) }
+        if needs.driver {
+            bare_net::set_up().map_err(|error| error.to_string())?;
+        }
+        Ok(Self::default())
     }
 
     fn block_on<F: Future + 'static>(&'static self, future: F) -> F::Output {
+        bare_net::catch_up();
         let mut future = pin!(future);
         let key = Key::new(ROOT);
         let waker = Waker::from(Arc::clone(&key));
@@ -105,7 +120,9 @@ impl Runtime for Bare {
         let mut round = Vec::new();
         loop {
             WOKEN.with_borrow_mut(|woken| mem::swap(woken, &mut round));
-            assert!(!round.is_empty(), "nobody will ever be woken");
+            if round.is_empty() {
+                bare_net::wait();
+            }
             for index in round.drain(..) {
                 if index != ROOT {
                     self.poll(index);

@@ -2,6 +2,7 @@
 //! loops written by hand.
 
 mod bare;
+mod bare_net;
 mod compio;
 mod embassy;
 mod glommio;
@@ -45,7 +46,7 @@ const CONTESTANTS: [Contestant; 11] = [
     with_sockets::<compio::Compio>(),
     with_sockets::<glommio::Glommio>(),
     without_sockets::<embassy::Embassy>(),
-    Contestant { name: bare::Bare::NAME, executor: Some(bare_sampler), reactor: None },
+    Contestant { name: bare::Bare::NAME, executor: Some(bare_sampler), reactor: Some(bare_net_sampler) },
     Contestant { name: raw_mio::NAME, executor: None, reactor: Some(raw_mio::sampler) },
 ];
 
@@ -65,7 +66,15 @@ fn executor_sampler<R: Runtime>(kind: executor::Kind, scale: Scale) -> Result<Sa
 fn bare_sampler(kind: executor::Kind, scale: Scale) -> Result<Sampler, String> {
     match kind {
         executor::Kind::RemoteOne | executor::Kind::RemoteMany => Err("no other thread can wake it".into()),
+        executor::Kind::YieldNow => Err("it does not look at its driver while a task is ready".into()),
         kind => executor_sampler::<bare::Bare>(kind, scale),
+    }
+}
+
+fn bare_net_sampler(kind: reactor::Kind, scale: Scale) -> Result<Sampler, String> {
+    match kind {
+        reactor::Kind::TimerMemory => Err("its wheel reaches some seconds ahead".into()),
+        kind => reactor_sampler::<bare::Bare>(kind, scale),
     }
 }
 
