@@ -34,7 +34,7 @@ pub(crate) struct Exchange {
     reader: ResponseReader,
     /// What remains of the request.
     sending: Sending,
-    /// How much more may be read before it waits.
+    /// How much more may be written and read before it waits.
     turn: Turn,
     /// How long to wait.
     watch: Watch,

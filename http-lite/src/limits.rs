@@ -41,7 +41,9 @@ pub struct Limits {
     /// [`RedirectPolicy`](crate::RedirectPolicy) says so. Default: 10.
     pub redirects: usize,
     /// Bytes of a body that nobody wants which are read to save its connection, once it is dropped. Only what has
-    /// arrived already is read: nobody waits for the rest. Default: 64 KiB.
+    /// arrived already is read: nobody waits for the rest. Nor is more read than the connection gives without a wait:
+    /// [`TcpConnector`](crate::TcpConnector)'s give about 1 MiB in a turn of the reactor, so a higher limit saves no
+    /// more of them. Default: 64 KiB.
     pub drain_bytes: usize,
     /// Connections to one scheme, host and port that are kept while no request uses them. Connections in use have
     /// no limit but those of whoever sends requests. Default: 64.

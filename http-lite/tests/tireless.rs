@@ -15,7 +15,7 @@ use executor::Either;
 use futures_io::{AsyncRead, AsyncWrite};
 use http_lite::{
     Body, Client, Connect, Destination, ErrorKind, Probe, ReactorTimer, RequestBody, RequestBuilder, Timeout,
-    Transport,
+    Timeouts, Transport,
 };
 use support::watched;
 
@@ -34,6 +34,10 @@ struct Tireless {
     interrupts: Interrupts,
     /// How many reads there were.
     reads: Rc<Cell<usize>>,
+    /// How many bytes were written.
+    written: Rc<Cell<usize>>,
+    /// How many flushes came to their end.
+    flushes: Rc<Cell<usize>>,
 }
 
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -42,11 +46,12 @@ enum Interrupts {
     Reads,
     Writes,
     Flushes,
+    /// Only the first one.
+    Flush,
 }
 
 struct Stream {
     with: Tireless,
-    written: usize,
 }
 
 impl Connect for Tireless {
@@ -54,7 +59,7 @@ impl Connect for Tireless {
     type Timer = ReactorTimer;
 
     async fn connect(&self, _: Destination<'_>) -> io::Result<Stream> {
-        Ok(Stream { with: self.clone(), written: 0 })
+        Ok(Stream { with: self.clone() })
     }
 
     fn timer(&self) -> ReactorTimer {
@@ -74,7 +79,7 @@ impl AsyncRead for Stream {
         if self.with.interrupts == Interrupts::Reads {
             return interrupted();
         }
-        if self.written < self.with.after {
+        if self.with.written.get() < self.with.after {
             // Nobody has to be woken: the request wakes itself until it has written enough.
             return Poll::Pending;
         }
@@ -90,16 +95,25 @@ impl AsyncRead for Stream {
 }
 
 impl AsyncWrite for Stream {
-    fn poll_write(mut self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         if self.with.interrupts == Interrupts::Writes {
             return interrupted();
         }
-        self.written += bytes.len();
+        self.with.written.set(self.with.written.get() + bytes.len());
         Poll::Ready(Ok(bytes.len()))
     }
 
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if self.with.interrupts == Interrupts::Flushes { interrupted() } else { Poll::Ready(Ok(())) }
+    fn poll_flush(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.with.interrupts {
+            Interrupts::Flushes => return interrupted(),
+            Interrupts::Flush => {
+                self.with.interrupts = Interrupts::Nothing;
+                return interrupted();
+            }
+            _ => {}
+        }
+        self.with.flushes.set(self.with.flushes.get() + 1);
+        Poll::Ready(Ok(()))
     }
 
     fn poll_close(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -112,7 +126,9 @@ fn interrupted<T>() -> Poll<io::Result<T>> {
 }
 
 fn tireless(head: &'static str, most: usize, after: usize) -> Tireless {
-    Tireless { head: head.as_bytes(), most, after, interrupts: Interrupts::Nothing, reads: Rc::default() }
+    let (reads, written, flushes) = Default::default();
+    let interrupts = Interrupts::Nothing;
+    Tireless { head: head.as_bytes(), most, after, interrupts, reads, written, flushes }
 }
 
 fn client(connector: Tireless) -> Client {
@@ -120,7 +136,11 @@ fn client(connector: Tireless) -> Client {
 }
 
 fn is_total(error: &http_lite::Error) -> bool {
-    matches!(error.kind(), ErrorKind::TimedOut { timeout: Timeout::Total, .. })
+    is_timeout(error, Timeout::Total)
+}
+
+fn is_timeout(error: &http_lite::Error, wanted: Timeout) -> bool {
+    matches!(error.kind(), ErrorKind::TimedOut { timeout, .. } if *timeout == wanted)
 }
 
 /// Reads a body to an error.
@@ -145,8 +165,16 @@ fn lets_others_run<T: Debug>(endless: impl Future<Output = T>) {
 }
 
 fn upload() -> RequestBuilder {
-    let body = RequestBody::from_reader(futures_lite::io::repeat(1));
-    client(tireless("", usize::MAX, usize::MAX)).post("http://a/").body(body)
+    upload_to(tireless("", usize::MAX, usize::MAX))
+}
+
+fn upload_to(connector: Tireless) -> RequestBuilder {
+    client(connector).post("http://a/").body(RequestBody::from_reader(futures_lite::io::repeat(1)))
+}
+
+/// An answer that comes early, while the upload goes on.
+fn both(most: usize) -> Tireless {
+    tireless("HTTP/1.1 200 OK\r\n\r\n", most, 1000)
 }
 
 fn download(connector: Tireless) -> RequestBuilder {
@@ -207,23 +235,105 @@ fn an_upload_that_never_has_to_be_waited_for_ends_with_the_total_timeout() {
 fn an_answer_to_an_upload_without_end_is_read() {
     watched(|| {
         let answer = "HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n";
-        let body = RequestBody::from_reader(futures_lite::io::repeat(1));
-        let request = client(tireless(answer, usize::MAX, 1000)).post("http://a/").body(body);
+        let request = upload_to(tireless(answer, usize::MAX, 1000));
         let response = reactor::block_on(request.send()).unwrap().unwrap();
         assert_eq!(response.status(), 413);
     });
 }
 
+#[test]
+fn an_upload_and_its_response_have_one_turn_together() {
+    watched(|| {
+        let connector = both(1);
+        let (reads, written) = (Rc::clone(&connector.reads), Rc::clone(&connector.written));
+        lets_others_run(async {
+            read_to_its_end(upload_to(connector).send().await.unwrap().into_body()).await
+        });
+        let turns = 4;
+        let last_write = 1024 * 1024;
+        let moved = written.get() + reads.get() * 1024;
+        assert!(moved <= turns * (4 * 1024 * 1024 + last_write), "{moved} bytes in four turns at most");
+        assert!(written.get() > 4 * 1024 * 1024 && reads.get() > 4096, "both go on turn after turn");
+    });
+}
+
+#[test]
+fn an_upload_and_its_response_without_end_end_with_the_total_timeout() {
+    for most in [1, usize::MAX] {
+        watched(move || {
+            let error = reactor::block_on(async {
+                read_to_its_end(upload_to(both(most)).timeout(TOTAL).send().await.unwrap().into_body()).await
+            });
+            assert!(is_total(error.as_ref().unwrap()), "{error:?}");
+        });
+    }
+}
+
 /// As on a system whose signals never end.
 #[test]
 fn interruptions_without_end_keep_no_timeout_from_passing() {
-    for interrupts in [Interrupts::Reads, Interrupts::Writes, Interrupts::Flushes] {
+    let cases = [
+        (Interrupts::Reads, Timeout::Head),
+        (Interrupts::Writes, Timeout::Write),
+        (Interrupts::Flushes, Timeout::Write),
+    ];
+    for (interrupts, step) in cases {
         watched(move || {
             let connector = Tireless { interrupts, ..tireless("", usize::MAX, usize::MAX) };
-            let error = reactor::block_on(download(connector).timeout(TOTAL).send()).unwrap().unwrap_err();
+            let request = download(connector.clone()).timeout(TOTAL);
+            let error = reactor::block_on(request.send()).unwrap().unwrap_err();
             assert!(is_total(&error), "{interrupts:?}: {error:?}");
+
+            let mut timeouts = Timeouts::default();
+            (timeouts.write, timeouts.head) = (Some(TOTAL), Some(TOTAL));
+            let request = download(connector).timeouts(timeouts);
+            let error = reactor::block_on(request.send()).unwrap().unwrap_err();
+            assert!(is_timeout(&error, step), "{interrupts:?}: {error:?}");
         });
     }
+}
+
+/// A source that has nothing for ever.
+struct Never;
+
+impl AsyncRead for Never {
+    fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, _: &mut [u8]) -> Poll<io::Result<usize>> {
+        Poll::Pending
+    }
+}
+
+#[test]
+fn a_flush_that_is_interrupted_is_tried_again_while_something_else_is_waited_for() {
+    for asks in [true, false] {
+        watched(move || {
+            let connector =
+                Tireless { interrupts: Interrupts::Flush, ..tireless("", usize::MAX, usize::MAX) };
+            let flushes = Rc::clone(&connector.flushes);
+            let request = client(connector).post("http://a/").body(RequestBody::from_reader(Never));
+            let request = if asks { request.expect_continue() } else { request };
+            reactor::block_on(async {
+                let mut sending = wakecheck::task::spawn(request.send());
+                assert!(sending.poll().is_pending());
+                assert!(flushes.get() == 0 && sending.is_woken(), "asks: {asks}");
+                assert!(sending.poll().is_pending());
+                assert_eq!(flushes.get(), 1, "asks: {asks}");
+            })
+            .unwrap();
+        });
+    }
+}
+
+/// Nobody else can have a turn in a drop: what bounds it is `drain_bytes`.
+#[test]
+fn a_body_that_is_dropped_is_drained_though_it_has_more_reads_than_a_turn() {
+    watched(|| {
+        let connector = tireless("HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n", 1, 0);
+        let reads = Rc::clone(&connector.reads);
+        let response = reactor::block_on(download(connector).send()).unwrap().unwrap();
+        assert_eq!(reads.get(), 1, "the head");
+        drop(response);
+        assert_eq!(reads.get(), 1 + 5000, "a byte each");
+    });
 }
 
 #[test]

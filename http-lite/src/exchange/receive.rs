@@ -12,7 +12,8 @@ impl Exchange {
         if self.sending.is_sent() {
             return Ok(Outgoing::Done);
         }
-        let outgoing = self.sending.poll(&mut *self.stream, cx).map_err(|error| self.situate(error))?;
+        let outgoing = self.sending.poll(&mut *self.stream, cx, &mut self.turn);
+        let outgoing = outgoing.map_err(|error| self.situate(error))?;
         if self.sending.take_progress() {
             self.watch.progress_out();
         }

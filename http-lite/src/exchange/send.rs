@@ -31,9 +31,6 @@ pub(crate) struct Sending {
     failure: Option<io::Error>,
 }
 
-/// How many pieces without a byte a source may have in a row before others get their turn.
-const EMPTY_PIECES: usize = 32;
-
 /// What comes when everything that is on its way is out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
@@ -120,14 +117,11 @@ impl Sending {
         &mut self,
         stream: &mut dyn Transport,
         cx: &mut Context<'_>,
+        turn: &mut Turn,
     ) -> Result<Outgoing, Error> {
-        let mut turn = Turn::new();
         loop {
-            if turn.is_over() {
-                // Neither the stream nor the source ever waits, and that must not keep the thread from others, nor
-                // from the response and the timeouts.
-                cx.waker().wake_by_ref();
-                return Ok(Outgoing::Source);
+            if turn.is_half_over() {
+                return Ok(self.pause(stream, cx));
             }
             if self.has_more() {
                 match self.poll_write(stream, cx) {
@@ -144,7 +138,7 @@ impl Sending {
             match self.stage {
                 Stage::Continue => return Ok(self.flush_and_wait(stream, cx, Outgoing::Word)),
                 Stage::Body => {
-                    if !self.poll_body(cx)? {
+                    if !self.poll_body(cx, turn)? {
                         return Ok(self.flush_and_wait(stream, cx, Outgoing::Source));
                     }
                 }
@@ -224,26 +218,35 @@ impl Sending {
     }
 
     /// Asks for the next piece of the body; false if there is none yet.
-    fn poll_body(&mut self, cx: &mut Context<'_>) -> Result<bool, Error> {
+    fn poll_body(&mut self, cx: &mut Context<'_>, turn: &mut Turn) -> Result<bool, Error> {
         self.untouched = false;
-        for _ in 0..EMPTY_PIECES {
-            match self.body.poll_data(cx) {
-                Poll::Pending => return Ok(false),
-                Poll::Ready(Some(Ok(data))) if data.is_empty() => continue,
-                Poll::Ready(Some(Ok(data))) => self.piece = Some(self.encoder.data(data)?),
-                Poll::Ready(Some(Err(source))) => {
-                    return Err(Error::new(ErrorKind::BodySource(source), Phase::Send));
-                }
-                Poll::Ready(None) => {
-                    self.tail = self.encoder.end(&self.body.take_trailers())?;
-                    self.stage = Stage::Flush;
-                }
+        match self.body.poll_data(cx) {
+            Poll::Pending => return Ok(false),
+            Poll::Ready(Some(Ok(data))) if data.is_empty() => turn.count(0),
+            Poll::Ready(Some(Ok(data))) => self.piece = Some(self.encoder.data(data)?),
+            Poll::Ready(Some(Err(source))) => {
+                return Err(Error::new(ErrorKind::BodySource(source), Phase::Send));
             }
-            return Ok(true);
+            Poll::Ready(None) => {
+                self.tail = self.encoder.end(&self.body.take_trailers())?;
+                self.stage = Stage::Flush;
+            }
         }
-        // It may have nothing for ever, and that must not keep the thread from others, nor from the timeouts.
+        Ok(true)
+    }
+
+    /// Neither the stream nor the source ever waits, and that must not keep the thread from others, nor from the
+    /// response and the timeouts: tells what would be waited for, and goes on in the next turn.
+    fn pause(&mut self, stream: &mut dyn Transport, cx: &mut Context<'_>) -> Outgoing {
+        let wait = match self.stage {
+            Stage::Sent | Stage::Stopped => return Outgoing::Done,
+            _ if self.has_more() => Outgoing::Server,
+            Stage::Flush => Outgoing::Server,
+            Stage::Continue => Outgoing::Word,
+            Stage::Body => Outgoing::Source,
+        };
         cx.waker().wake_by_ref();
-        Ok(false)
+        if wait == Outgoing::Server { wait } else { self.flush_and_wait(stream, cx, wait) }
     }
 
     /// Nothing is to be written for a while, so what was written must not linger in a buffer.

@@ -2,16 +2,19 @@
 ///
 /// A socket of the reactor has a budget of its own; another stream need not have one, and may be faster than whoever
 /// reads from it, or never have to wait at all.
+///
+/// One turn is for both directions. The request, which comes first, leaves half of it to the response: an answer must
+/// be read though the request never has to wait.
 pub(super) struct Turn {
     /// How many bytes more.
     left: usize,
 }
 
-/// How many bytes there are in a turn: four times what a TCP connection may read in a turn of the reactor, so that this is
-/// for other streams.
+/// How many bytes there are in a turn: a half is twice what a TCP connection may write in a turn of the reactor, so that
+/// this is for other streams.
 const BYTES: usize = 4 * 1024 * 1024;
 
-/// What the smallest read or write counts for: a call takes its time, too.
+/// What the smallest read or write counts for, and a source that gives nothing: a call takes its time, too.
 const CALL: usize = 1024;
 
 impl Turn {
@@ -22,6 +25,11 @@ impl Turn {
     /// One call has moved so many bytes.
     pub(super) fn count(&mut self, bytes: usize) {
         self.left = self.left.saturating_sub(bytes.max(CALL));
+    }
+
+    /// Whether the rest is for the response.
+    pub(super) fn is_half_over(&self) -> bool {
+        self.left <= BYTES / 2
     }
 
     pub(super) fn is_over(&self) -> bool {
