@@ -263,13 +263,14 @@ impl Core {
     /// of: nothing is borrowed when they are cloned or dropped. So the clone may have run the executor, and then
     /// this returns the result of the task.
     fn register(&self, id: TaskId, waker: Waker) -> Option<BoxedTask> {
-        let mut tasks = self.tasks.borrow_mut();
-        let finished = tasks.take_finished(id);
-        let joiner =
-            if finished.is_some() { None } else { tasks.replace_joiner(id, Joiner::Waker(Box::new(waker))) };
-        drop(tasks);
+        if self.is_finished(id) {
+            // Before the result is taken out: a panic in the drop must not cost it.
+            drop(waker);
+            return self.tasks.borrow_mut().take_finished(id);
+        }
+        let joiner = self.tasks.borrow_mut().replace_joiner(id, Joiner::Waker(Box::new(waker)));
         drop(joiner);
-        finished
+        None
     }
 
     /// Keeps the box of a task whose result was taken, for the next task.

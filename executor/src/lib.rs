@@ -47,7 +47,7 @@
 //! `PollingAborted` are those that will be dropped.
 //!
 //! - One wake, one poll: however often a task is woken before its poll, it gets one; and without a
-//!   wake it gets none.
+//!   wake it gets none. A wake from elsewhere counts from when the executor learns of it, once a round.
 //! - Nobody starves: what is woken during a round waits for the next one, also the future of
 //!   [`block_on()`], also what other threads wake. After 61 polls at the latest (and the end of the
 //!   round then) the driver is asked for sockets and timers that are due; after fewer, if they take

@@ -170,6 +170,21 @@ fn a_waker_whose_clone_lets_the_task_finish_hands_over_its_result() {
     assert!(matches!(poll, Poll::Ready(Ok(7))));
 }
 
+// rust#47949: what a function is about to return is lost if the drop of an argument panics.
+#[test]
+fn a_waker_whose_clone_lets_the_task_finish_and_whose_drop_panics_costs_no_result() {
+    let executor = Rc::new(Executor::new());
+    let mut handle = executor.spawn(async { "output" });
+    let running = Rc::clone(&executor);
+    let waker = hooked(move |deed| match deed {
+        Deed::Clone => assert_eq!(running.tick().completed, 1),
+        Deed::Wake => {}
+        Deed::Drop => panic!("in drop"),
+    });
+    assert!(panic_of(|| poll(&mut handle, &waker)).unwrap().contains("in drop"));
+    assert_eq!(poll(&mut handle, Waker::noop()), Poll::Ready(Some("output")));
+}
+
 // By the address of its waker a handle recognises the task that polls it. Where that waker was there may be another
 // executor's next.
 #[test]

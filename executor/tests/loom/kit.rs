@@ -10,7 +10,7 @@ use loom::sync::atomic::AtomicUsize;
 use loom::thread::{self, ThreadId};
 
 /// How often, at most, a thread is interrupted that could go on. With every one more there are five times
-/// as many orders; the mistakes that were tried on the protocol all show with two.
+/// as many orders; of the mistakes that were tried on the protocol all show with two but one, which needs all four.
 /// `LOOM_MAX_PREEMPTIONS` changes it.
 const PREEMPTIONS: usize = 4;
 
