@@ -250,7 +250,7 @@ fn an_upload_and_its_response_have_one_turn_together() {
             read_to_its_end(upload_to(connector).send().await.unwrap().into_body()).await
         });
         let turns = 4;
-        let last_write = 1024 * 1024;
+        let last_write = 32 * 1024;
         let moved = written.get() + reads.get() * 1024;
         assert!(moved <= turns * (4 * 1024 * 1024 + last_write), "{moved} bytes in four turns at most");
         assert!(written.get() > 4 * 1024 * 1024 && reads.get() > 4096, "both go on turn after turn");
@@ -336,17 +336,36 @@ fn a_body_that_is_dropped_is_drained_though_it_has_more_reads_than_a_turn() {
     });
 }
 
+/// A source that is interrupted whenever it is read, and counts how often.
+#[derive(Default)]
+struct Interrupted(Rc<Cell<usize>>);
+
+impl AsyncRead for Interrupted {
+    fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, _: &mut [u8]) -> Poll<io::Result<usize>> {
+        self.0.set(self.0.get() + 1);
+        interrupted()
+    }
+}
+
+/// Together with the reads of an early answer.
+#[test]
+fn a_source_that_gives_nothing_uses_up_a_turn_as_well() {
+    watched(|| {
+        let connector = tireless("HTTP/1.1 200 OK\r\n\r\n", 1, 1);
+        let source = Interrupted::default();
+        let (reads, asked) = (Rc::clone(&connector.reads), Rc::clone(&source.0));
+        let request = client(connector).post("http://a/").body(RequestBody::from_reader(source));
+        lets_others_run(async { read_to_its_end(request.send().await.unwrap().into_body()).await });
+        let calls = reads.get() + asked.get();
+        assert!(calls <= 4 * 4096 + 4, "{calls} calls in four turns at most");
+    });
+}
+
 #[test]
 fn a_source_that_is_interrupted_without_end_keeps_no_timeout_from_passing() {
-    struct Interrupted;
-    impl AsyncRead for Interrupted {
-        fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, _: &mut [u8]) -> Poll<io::Result<usize>> {
-            interrupted()
-        }
-    }
     watched(|| {
         let request = client(tireless("", usize::MAX, usize::MAX)).post("http://a/");
-        let request = request.body(RequestBody::from_reader(Interrupted)).timeout(TOTAL);
+        let request = request.body(RequestBody::from_reader(Interrupted::default())).timeout(TOTAL);
         let error = reactor::block_on(request.send()).unwrap().unwrap_err();
         assert!(is_total(&error), "{error:?}");
     });
