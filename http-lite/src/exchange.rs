@@ -152,7 +152,9 @@ impl Exchange {
                 Poll::Pending => {}
             }
             let incoming = match outgoing {
-                _ if self.head_came => (outgoing != Outgoing::Source).then_some(Timeout::Read),
+                _ if self.head_came => {
+                    (!matches!(outgoing, Outgoing::Source | Outgoing::Turn)).then_some(Timeout::Read)
+                }
                 Outgoing::Done => Some(Timeout::Head),
                 _ => None,
             };

@@ -57,6 +57,8 @@ pub(super) enum Outgoing {
     Word,
     /// The source of the body.
     Source,
+    /// The next turn: in this one nothing more is tried.
+    Turn,
 }
 
 impl Outgoing {
@@ -65,7 +67,7 @@ impl Outgoing {
         match self {
             Self::Server => Some(Timeout::Write),
             Self::Word => Some(Timeout::ExpectContinue),
-            Self::Done | Self::Source => None,
+            Self::Done | Self::Source | Self::Turn => None,
         }
     }
 }
@@ -119,44 +121,68 @@ impl Sending {
         cx: &mut Context<'_>,
         turn: &mut Turn,
     ) -> Result<Outgoing, Error> {
+        if turn.is_over() {
+            cx.waker().wake_by_ref();
+            return Ok(Outgoing::Turn);
+        }
         loop {
-            if turn.is_half_over() {
+            if let Some(outgoing) = self.step(stream, cx, turn)? {
+                return Ok(outgoing);
+            }
+            // After a step, and not before it: whoever reads the response slowly, and waits elsewhere in between, has
+            // long turns, and the request must go on in them.
+            if turn.is_half_over() && !self.is_done() {
                 return Ok(self.pause(stream, cx));
             }
-            if self.has_more() {
-                match self.poll_write(stream, cx) {
-                    Poll::Ready(Ok(count)) => {
-                        turn.count(count);
-                        self.advance(count);
-                    }
-                    Poll::Ready(Err(error)) if error.kind() == IoErrorKind::Interrupted => turn.count(0),
-                    Poll::Ready(Err(error)) => self.stop(error),
-                    Poll::Pending => return Ok(Outgoing::Server),
+        }
+    }
+
+    /// One write, one flush, or one piece of the body; what has to be waited for, if there is nothing to be done now.
+    fn step(
+        &mut self,
+        stream: &mut dyn Transport,
+        cx: &mut Context<'_>,
+        turn: &mut Turn,
+    ) -> Result<Option<Outgoing>, Error> {
+        if self.has_more() {
+            match self.poll_write(stream, cx) {
+                Poll::Ready(Ok(count)) => {
+                    turn.count(count);
+                    self.advance(count);
                 }
-                continue;
+                Poll::Ready(Err(error)) if error.kind() == IoErrorKind::Interrupted => turn.count(0),
+                Poll::Ready(Err(error)) => self.stop(error),
+                Poll::Pending => return Ok(Some(Outgoing::Server)),
             }
-            match self.stage {
-                Stage::Continue => return Ok(self.flush_and_wait(stream, cx, Outgoing::Word)),
-                Stage::Body => {
-                    if !self.poll_body(cx, turn)? {
-                        return Ok(self.flush_and_wait(stream, cx, Outgoing::Source));
-                    }
+            return Ok(None);
+        }
+        match self.stage {
+            Stage::Continue => return Ok(Some(self.flush_and_wait(stream, cx, Outgoing::Word))),
+            Stage::Body => {
+                if !self.poll_body(cx, turn)? {
+                    return Ok(Some(self.flush_and_wait(stream, cx, Outgoing::Source)));
                 }
-                Stage::Flush => match Pin::new(&mut *stream).poll_flush(cx) {
-                    Poll::Ready(Ok(())) => self.stage = Stage::Sent,
-                    Poll::Ready(Err(error)) if error.kind() == IoErrorKind::Interrupted => turn.count(0),
-                    Poll::Ready(Err(error)) => self.stop(error),
-                    Poll::Pending => return Ok(Outgoing::Server),
-                },
-                Stage::Sent | Stage::Stopped => {
-                    // It may hold much, or something that somebody waits to see dropped.
-                    if self.stage == Stage::Sent {
-                        self.body = RequestBody::empty();
-                    }
-                    return Ok(Outgoing::Done);
+            }
+            Stage::Flush => match Pin::new(&mut *stream).poll_flush(cx) {
+                Poll::Ready(Ok(())) => self.stage = Stage::Sent,
+                Poll::Ready(Err(error)) if error.kind() == IoErrorKind::Interrupted => turn.count(0),
+                Poll::Ready(Err(error)) => self.stop(error),
+                Poll::Pending => return Ok(Some(Outgoing::Server)),
+            },
+            Stage::Sent | Stage::Stopped => {
+                // It may hold much, or something that somebody waits to see dropped.
+                if self.stage == Stage::Sent {
+                    self.body = RequestBody::empty();
                 }
+                return Ok(Some(Outgoing::Done));
             }
         }
+        Ok(None)
+    }
+
+    /// Whether nothing more is sent.
+    fn is_done(&self) -> bool {
+        matches!(self.stage, Stage::Sent | Stage::Stopped)
     }
 
     /// Whether the whole request is out.
@@ -238,15 +264,12 @@ impl Sending {
     /// Neither the stream nor the source ever waits, and that must not keep the thread from others, nor from the
     /// response and the timeouts: tells what would be waited for, and goes on in the next turn.
     fn pause(&mut self, stream: &mut dyn Transport, cx: &mut Context<'_>) -> Outgoing {
-        let wait = match self.stage {
-            Stage::Sent | Stage::Stopped => return Outgoing::Done,
-            _ if self.has_more() => Outgoing::Server,
-            Stage::Flush => Outgoing::Server,
-            Stage::Continue => Outgoing::Word,
-            Stage::Body => Outgoing::Source,
-        };
         cx.waker().wake_by_ref();
-        if wait == Outgoing::Server { wait } else { self.flush_and_wait(stream, cx, wait) }
+        match self.stage {
+            Stage::Continue if !self.has_more() => self.flush_and_wait(stream, cx, Outgoing::Word),
+            Stage::Body if !self.has_more() => self.flush_and_wait(stream, cx, Outgoing::Source),
+            _ => Outgoing::Server,
+        }
     }
 
     /// Nothing is to be written for a while, so what was written must not linger in a buffer.
@@ -257,15 +280,17 @@ impl Sending {
         wait: Outgoing,
     ) -> Outgoing {
         match Pin::new(&mut *stream).poll_flush(cx) {
-            // To be tried again, but not here: it may be so for ever.
-            Poll::Ready(Err(error)) if error.kind() == IoErrorKind::Interrupted => cx.waker().wake_by_ref(),
+            Poll::Ready(Ok(())) | Poll::Pending => wait,
+            // To be tried again, but not here: it may be so for ever, until the server's time is over.
+            Poll::Ready(Err(error)) if error.kind() == IoErrorKind::Interrupted => {
+                cx.waker().wake_by_ref();
+                Outgoing::Server
+            }
             Poll::Ready(Err(error)) => {
                 self.stop(error);
-                return Outgoing::Done;
+                Outgoing::Done
             }
-            Poll::Ready(Ok(())) | Poll::Pending => {}
         }
-        wait
     }
 
     fn unsent_head(&self) -> &[u8] {
