@@ -26,7 +26,8 @@ pub(crate) use watch::Watch;
 ///
 /// It is one state machine, driven by whoever wants the response: `send()` to the head, the body from there on. It
 /// writes what it can of the request, reads what there is of the response, and waits for both and for its timer. Every
-/// poll does all three, so that no wake of one direction is lost in the other.
+/// poll does all three, so that no wake of one direction is lost in the other; but for the one that ends a turn, which
+/// wakes itself.
 ///
 /// The same box serves the requests of a connection one after the other, and lies in the pool in between.
 pub(crate) struct Exchange {
@@ -140,7 +141,12 @@ impl Exchange {
     /// The next event that says something, but not [`Event::Informational`].
     pub(crate) fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Result<Event, Error>> {
         loop {
+            let turn_is_over = self.turn.is_over();
             let outgoing = self.poll_send(cx)?;
+            if turn_is_over {
+                ready!(self.poll_end_of_turn(cx, outgoing))?;
+                continue;
+            }
             match self.poll_receive(cx) {
                 Poll::Ready(Ok(Event::Informational(head))) => {
                     if head.status() == StatusCode::CONTINUE {
@@ -152,17 +158,36 @@ impl Exchange {
                 Poll::Pending => {}
             }
             let incoming = match outgoing {
-                _ if self.head_came => {
-                    (!matches!(outgoing, Outgoing::Source | Outgoing::Turn)).then_some(Timeout::Read)
-                }
+                _ if self.head_came => (outgoing != Outgoing::Source).then_some(Timeout::Read),
                 Outgoing::Done => Some(Timeout::Head),
                 _ => None,
             };
-            self.turn = Turn::new();
-            match ready!(self.watch.poll(cx, outgoing.timeout(), incoming)) {
-                Timeout::ExpectContinue => self.sending.go_ahead(),
-                timeout => return Poll::Ready(Err(self.timed_out(timeout, outgoing))),
+            ready!(self.poll_watch(cx, outgoing, incoming))?;
+        }
+    }
+
+    /// Lets others have a turn, though there is more to be done, before whoever reads the response gets more of it.
+    fn poll_end_of_turn(&mut self, cx: &mut Context<'_>, outgoing: Outgoing) -> Poll<Result<(), Error>> {
+        cx.waker().wake_by_ref();
+        // More of a body is not waited for: it may be here.
+        let awaits_head = outgoing == Outgoing::Done && !self.head_came;
+        self.poll_watch(cx, outgoing, awaits_head.then_some(Timeout::Head))
+    }
+
+    /// Waits for both directions; ready with an error when one has taken too long, or else if there is more to send now.
+    fn poll_watch(
+        &mut self,
+        cx: &mut Context<'_>,
+        outgoing: Outgoing,
+        incoming: Option<Timeout>,
+    ) -> Poll<Result<(), Error>> {
+        self.turn = Turn::new();
+        match ready!(self.watch.poll(cx, outgoing.timeout(), incoming)) {
+            Timeout::ExpectContinue => {
+                self.sending.go_ahead();
+                Poll::Ready(Ok(()))
             }
+            timeout => Poll::Ready(Err(self.timed_out(timeout, outgoing))),
         }
     }
 

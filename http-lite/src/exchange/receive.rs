@@ -23,16 +23,19 @@ impl Exchange {
     /// The next event of the response, whatever becomes of the request. The reader gets the bytes in the very poll
     /// that read them, so dropping the future that polls loses none.
     pub(super) fn poll_receive(&mut self, cx: &mut Context<'_>) -> Poll<Result<Event, Error>> {
+        let mut tried = false;
         loop {
             match self.reader.next_event() {
                 Ok(Event::NeedData) => {}
                 Ok(event) => return Poll::Ready(Ok(event)),
                 Err(error) => return Poll::Ready(Err(self.broken(ErrorKind::Protocol(error)))),
             }
-            if self.turn.is_over() {
+            // After a read, and not before it: one large write may have used up the turn.
+            if tried && self.turn.is_over() {
                 cx.waker().wake_by_ref();
                 return Poll::Pending;
             }
+            tried = true;
             match ready!(Pin::new(&mut *self.stream).poll_read(cx, self.reader.space())) {
                 Ok(0) => self.reader.end_of_stream(),
                 Ok(count) => {

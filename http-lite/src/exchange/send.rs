@@ -57,8 +57,6 @@ pub(super) enum Outgoing {
     Word,
     /// The source of the body.
     Source,
-    /// The next turn: in this one nothing more is tried.
-    Turn,
 }
 
 impl Outgoing {
@@ -67,7 +65,7 @@ impl Outgoing {
         match self {
             Self::Server => Some(Timeout::Write),
             Self::Word => Some(Timeout::ExpectContinue),
-            Self::Done | Self::Source | Self::Turn => None,
+            Self::Done | Self::Source => None,
         }
     }
 }
@@ -121,16 +119,11 @@ impl Sending {
         cx: &mut Context<'_>,
         turn: &mut Turn,
     ) -> Result<Outgoing, Error> {
-        if turn.is_over() {
-            cx.waker().wake_by_ref();
-            return Ok(Outgoing::Turn);
-        }
         loop {
             if let Some(outgoing) = self.step(stream, cx, turn)? {
                 return Ok(outgoing);
             }
-            // After a step, and not before it: whoever reads the response slowly, and waits elsewhere in between, has
-            // long turns, and the request must go on in them.
+            // After a step, and not before it: the request goes on with each piece of the response.
             if turn.is_half_over() && !self.is_done() {
                 return Ok(self.pause(stream, cx));
             }

@@ -3,8 +3,9 @@
 /// A socket of the reactor has a budget of its own; another stream need not have one, and may be faster than whoever
 /// reads from it, or never have to wait at all.
 ///
-/// One turn is for both directions. The request, which comes first, leaves half of it to the response: an answer must
-/// be read though the request never has to wait.
+/// One turn is for both directions. The request, which comes first, goes on without the response for half of it at most,
+/// and from then on by one step for each piece of that. Both are tried in each poll, and only the request in the one that
+/// ends a turn.
 pub(super) struct Turn {
     /// How many bytes more.
     left: usize,
@@ -27,7 +28,7 @@ impl Turn {
         self.left = self.left.saturating_sub(bytes.max(CALL));
     }
 
-    /// Whether the rest is for the response.
+    /// Whether it is time to look at the response.
     pub(super) fn is_half_over(&self) -> bool {
         self.left <= BYTES / 2
     }
